@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { readConfig } from './config.js';
+import { type Command, CommandError, operatorCommands } from './modules/operations/index.js';
+
+const commands: readonly Command[] = operatorCommands;
+
+async function main(words: string[]): Promise<void> {
+  const typed = words.join(' ');
+  const command = commands.find((known) => `${typed} `.startsWith(`${known.words} `));
+  if (command) {
+    const parameters = words.slice(command.words.split(' ').length);
+    for (const line of await command.run(readConfig(), parameters)) {
+      console.log(JSON.stringify(line));
+    }
+    return;
+  }
+  if (typed !== 'help') throw new CommandError('There is no such command. Try: help');
+  for (const { words: name, parameters, about } of commands) {
+    console.log(`${`${name} ${parameters}`.padEnd(46)}${about}`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message.split('\n')[0] : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import {
+  integer,
+  keyring,
+  oneOf,
+  optional,
+  secretKey,
+  type Setting,
+  SettingError,
+  text,
+  url,
+} from './settings.js';
+
+const database = ['postgres:', 'postgresql:'];
+const web = ['http:', 'https:'];
+
+/** Every setting of the API and the worker. */
+export const schema = {
+  ENVIRONMENT: oneOf(['development', 'test', 'production'], {
+    about: 'What this deployment is for. Failpoints exist in `test` only.',
+    default: 'production',
+  }),
+  PORT: integer({ about: 'Port of the partner API.', default: '3000', min: 0, max: 65535 }),
+  HOST: text({ about: 'Address to listen on.', default: '127.0.0.1' }),
+  PUBLIC_URL: optional(
+    url(web, { about: 'Where partners reach the API; the base of links in its answers.' }),
+  ),
+  TRUSTED_PROXIES: optional(
+    text({ about: 'Comma-separated addresses or networks whose X-Forwarded-For is believed.' }),
+  ),
+  LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'silent'], {
+    about: 'The least serious log line that is written.',
+    default: 'info',
+  }),
+  API_DATABASE_URL: url(database, {
+    about: 'PostgreSQL as the role `payments_api`.',
+    secret: true,
+  }),
+  WORKER_DATABASE_URL: url(database, {
+    about: 'PostgreSQL as the role `payments_worker`.',
+    secret: true,
+  }),
+  OPERATIONS_DATABASE_URL: url(database, {
+    about: 'PostgreSQL as the role `payments_operations`.',
+    secret: true,
+  }),
+  POOL_MIN: integer({
+    about: 'Connections of the whole deployment that are kept open.',
+    default: '10',
+    min: 0,
+    max: 1000,
+  }),
+  POOL_MAX: integer({
+    about: 'Connections that the whole deployment may open.',
+    default: '100',
+    min: 1,
+    max: 10000,
+  }),
+  POOL_PROCESSES: integer({
+    about: 'How many processes share POOL_MIN and POOL_MAX.',
+    default: '4',
+    min: 1,
+    max: 1000,
+  }),
+  POOL_IDLE_TIMEOUT_MS: integer({
+    about: 'How long an idle connection above POOL_MIN is kept.',
+    default: '30000',
+    min: 100,
+    max: 3600000,
+  }),
+  POOL_MAX_LIFETIME_SECONDS: integer({
+    about: 'How old a connection may become.',
+    default: '3600',
+    min: 1,
+    max: 86400,
+  }),
+  POOL_ACQUIRE_TIMEOUT_MS: integer({
+    about: 'How long a request waits for a connection before it is answered 503.',
+    default: '3000',
+    min: 100,
+    max: 60000,
+  }),
+  STATEMENT_TIMEOUT_MS: integer({
+    about: 'How long one SQL statement may run.',
+    default: '10000',
+    min: 100,
+    max: 600000,
+  }),
+  LOCK_TIMEOUT_MS: integer({
+    about: 'How long one SQL statement may wait for a lock.',
+    default: '5000',
+    min: 100,
+    max: 600000,
+  }),
+  REDIS_URL: optional(
+    url(['redis:', 'rediss:'], {
+      about: 'Redis for shared caches and rate limits; without it each process has its own.',
+      secret: true,
+    }),
+  ),
+  API_KEY_PEPPER: secretKey({ about: 'Keys the hashes of API keys and request fingerprints.' }),
+  ENCRYPTION_KEYS: keyring({ about: 'Encrypt secrets and personal data at rest.' }),
+  HASH_KEYS: keyring({ about: 'Key the hash by which a customer email is found.' }),
+  PROVIDER_TIMEOUT_MS: integer({
+    about: 'How long a payment provider may take to answer.',
+    default: '20000',
+    min: 100,
+    max: 120000,
+  }),
+  DRAIN_TIMEOUT_MS: integer({
+    about: 'How long a stopping process lets requests finish. Above PROVIDER_TIMEOUT_MS.',
+    default: '30000',
+    min: 0,
+    max: 600000,
+  }),
+  IDEMPOTENCY_LEASE_MS: integer({
+    about: 'After how long a retry takes over from a request that died. Above DRAIN_TIMEOUT_MS.',
+    default: '45000',
+    min: 100,
+    max: 600000,
+  }),
+  WORKER_POLL_MS: integer({
+    about: 'How often the worker looks for work.',
+    default: '1000',
+    min: 10,
+    max: 60000,
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+/** The values of all settings. */
+export type Config = {
+  readonly [Name in keyof typeof schema]: ReturnType<(typeof schema)[Name]['parse']>;
+};
+
+/** The token under which modules inject the configuration. */
+export const CONFIG = Symbol('CONFIG');
+
+/**
+ * The configuration out of the environment.
+ *
+ * @throws SettingError that names the first setting that is missing or wrong
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const entries = Object.entries(schema).map(([name, setting]) => [
+    name,
+    readSetting(name, setting, environment),
+  ]);
+  return Object.freeze(Object.fromEntries(entries)) as Config;
+}
+
+/** The environment as the payment providers read their own settings from it. */
+export function providerEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+function readSetting(
+  name: string,
+  setting: Setting<unknown>,
+  environment: NodeJS.ProcessEnv,
+): unknown {
+  const value = environment[name] || readSecretFile(name, setting, environment) || setting.default;
+  if (value === undefined) {
+    if (setting.optional) return undefined;
+    throw new SettingError(`${name} is missing: it should be ${setting.form}. ${setting.about}`);
+  }
+  try {
+    return setting.parse(value);
+  } catch {
+    const shown = setting.secret ? '' : ` not ${JSON.stringify(value.slice(0, 60))},`;
+    throw new SettingError(`${name} is wrong:${shown} it should be ${setting.form}.`);
+  }
+}
+
+function readSecretFile(
+  name: string,
+  setting: Setting<unknown>,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const path = setting.secret ? environment[`${name}_FILE`] : undefined;
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new SettingError(`${name}_FILE is wrong: ${path} can't be read.`);
+  }
+}

@@ -1,0 +1,101 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { errorPage } from '../errors/error-page.js';
+import { Problem } from '../errors/problem.dto.js';
+import { AuditModule } from '../modules/audit/index.js';
+import { CatalogModule } from '../modules/catalog/index.js';
+import { EventsModule } from '../modules/events/index.js';
+import { OperationsModule } from '../modules/operations/index.js';
+import { PartnersModule } from '../modules/partners/index.js';
+import { RefundsModule } from '../modules/refunds/index.js';
+import { TransactionsModule } from '../modules/transactions/index.js';
+import { documentErrors } from './documented-errors.js';
+import { swaggerUi } from './swagger-ui.js';
+
+const partnerModules: (new () => object)[] = [
+  TransactionsModule,
+  RefundsModule,
+  EventsModule,
+  CatalogModule,
+  PartnersModule,
+  AuditModule,
+];
+
+const about = `Payments through any provider, behind one API.
+
+- Send your key as \`Authorization: Bearer <key>\`. On this page: **Authorize**.
+- Amounts are decimal strings in major units: \`"10.50"\`.
+- Every POST takes an \`Idempotency-Key\`. Send the same key again after a timeout, and the payment
+  is made once. On this page the example key is renewed at every call; type a key of your own to see
+  a replay.
+- Errors are problem documents (RFC 9457), each code with a page of its own.
+- Values of an \`x-extensible-enum\` may grow: accept unknown ones.`;
+
+/** Both OpenAPI documents, Swagger UI for each, and the page of every error code. */
+export async function serveDocuments(app: NestFastifyApplication): Promise<void> {
+  serve(app, 'docs', () => partnerDocument(app));
+  serve(app, 'admin/docs', () => operationsDocument(app));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get<{ Params: { code: string } }>('/docs/errors/:code', (request, reply) => {
+      const page = errorPage(request.params.code);
+      return reply
+        .status(page ? 200 : 404)
+        .type('text/html; charset=utf-8')
+        .send(page ?? 'There is no such error code.');
+    });
+}
+
+function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
+  const head = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Payments API')
+    .setDescription(about)
+    .setVersion('1.0.0')
+    .addServer('/')
+    .addTag('Transactions', 'Make payments and see what became of them.')
+    .addTag('Refunds', 'Pay back, in full or in part.')
+    .addTag('Events', 'What happened, in order and without gaps.')
+    .addTag('Catalog', 'What can be paid with.')
+    .addTag('Partner', 'You.')
+    .addTag('Audit', 'Who did what with your resources.')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Your API key.' }, 'partner_key')
+    .addSecurityRequirements('partner_key');
+  return createDocument(app, head, partnerModules);
+}
+
+function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
+  const head = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Operations API')
+    .setDescription('For internal teams. Every call is audited with the name of its operator.')
+    .setVersion('1.0.0')
+    .addServer('/')
+    .addTag('Partners', 'Who may call the payments API, and with which keys.')
+    .addTag('Transactions', 'Payments of all partners.')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: "An operator's key." },
+      'operator_key',
+    )
+    .addSecurityRequirements('operator_key');
+  return createDocument(app, head, [OperationsModule]);
+}
+
+function createDocument(
+  app: NestFastifyApplication,
+  head: DocumentBuilder,
+  modules: (typeof partnerModules)[number][],
+): OpenAPIObject {
+  const options = { include: modules, extraModels: [Problem] };
+  return documentErrors(SwaggerModule.createDocument(app, head.build(), options));
+}
+
+function serve(app: NestFastifyApplication, path: string, create: () => OpenAPIObject): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup(path, app, () => (document ??= create()), {
+    jsonDocumentUrl: `${path}/openapi.json`,
+    yamlDocumentUrl: `${path}/openapi.yaml`,
+    ...swaggerUi(path === 'docs' ? 'Payments API' : 'Operations API'),
+  });
+}

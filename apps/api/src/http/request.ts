@@ -1,0 +1,68 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** The request that a call came with, for events and audit rows. */
+export interface RequestOrigin {
+  requestId: string;
+  ipAddress: string;
+  userAgent: string | undefined;
+}
+
+export type Scope = 'read' | 'write';
+
+/** The partner behind an authenticated request. */
+export interface Caller extends RequestOrigin {
+  partnerId: string;
+  apiKeyId: string;
+  scopes: readonly Scope[];
+  rateLimitPerMinute: number;
+}
+
+/** The operator behind an authenticated request of an internal team. */
+export interface Operator extends RequestOrigin {
+  name: string;
+  scopes: readonly Scope[];
+}
+
+/** A request's claim on its key. Written by the same statement as what the request intends. */
+export interface IdempotencyClaim {
+  partnerId: string;
+  /** Method and route pattern, as in `POST /v1/transactions`. */
+  route: string;
+  key: string;
+  /** One keyed hash per top-level field of path and body: they can be compared, not read. */
+  fields: Record<string, string>;
+  fingerprint: string;
+}
+
+export type AuditAction = 'create' | 'update' | 'delete' | 'read';
+
+/** What the audit log says about a route. */
+export interface AuditContext {
+  action: AuditAction;
+  /** The kind of resource, as in `transaction`. */
+  resourceType: string;
+}
+
+/** What guards and interceptors learn about a request on its way to the controller. */
+export interface ApiRequest extends FastifyRequest {
+  caller?: Caller;
+  operator?: Operator;
+  claim?: IdempotencyClaim;
+  audit?: AuditContext;
+  /** The bytes of the body as they came, where a signature covers them. */
+  rawBody?: Buffer;
+}
+
+export function originOf(request: FastifyRequest): RequestOrigin {
+  return {
+    requestId: request.id,
+    ipAddress: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 512),
+  };
+}
+
+/** The partner that calls. */
+export const CurrentPartner = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  return context.switchToHttp().getRequest<ApiRequest>().caller;
+});

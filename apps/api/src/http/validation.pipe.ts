@@ -1,0 +1,42 @@
+import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { ApiError, type ParameterError } from '../errors/api-error.js';
+
+/** Checks every body and query against its class. Unknown fields are malformed, values are refused. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: toApiError,
+  });
+}
+
+function toApiError(failures: ValidationError[]): ApiError {
+  const errors = failures.flatMap((failure) => flatten(failure, ''));
+  const unknown = errors.filter((error) => error.code === 'unknown_parameter');
+  if (unknown.length > 0) {
+    const names = unknown.map((error) => error.param).join(', ');
+    return new ApiError('parameter_invalid', { detail: `Unknown: ${names}.`, errors: unknown });
+  }
+  const names = errors.map((error) => error.param).join(', ');
+  return new ApiError('validation_failed', { detail: `Not acceptable: ${names}.`, errors });
+}
+
+function flatten(failure: ValidationError, parent: string): ParameterError[] {
+  const param = parent ? `${parent}.${failure.property}` : failure.property;
+  const own = Object.entries(failure.constraints ?? {}).map(([name, message]) => ({
+    param,
+    code: codeOf(name),
+    message: name === 'whitelistValidation' ? `${param} is not a known parameter` : message,
+  }));
+  return [...own, ...(failure.children ?? []).flatMap((child) => flatten(child, param))];
+}
+
+/** `isEmail` becomes `is_email`, `whitelistValidation` says what it means. */
+function codeOf(constraint: string): string {
+  if (constraint === 'whitelistValidation') return 'unknown_parameter';
+  return constraint.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { readConfig } from './config.js';
+import { createApp } from './http/create-app.js';
+import { AuditTrail } from './modules/audit/index.js';
+import { Readiness } from './modules/health/index.js';
+import { runProcess } from './process.js';
+
+await runProcess('API', async () => {
+  const config = readConfig();
+  const app = await createApp(config);
+  await app.listen(config.PORT, config.HOST);
+  return {
+    url: await app.getUrl(),
+    stopWithinMs: config.DRAIN_TIMEOUT_MS,
+    stop: async () => {
+      app.get(Readiness).drain();
+      await app.getHttpAdapter().close();
+      await app.get(AuditTrail).flush();
+      await app.close();
+    },
+  };
+});

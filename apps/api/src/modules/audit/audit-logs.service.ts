@@ -1,0 +1,36 @@
+import { TenantDatabase } from '@libs/database';
+import { Injectable } from '@nestjs/common';
+import { Pages } from '../../platform/pages.service.js';
+import { type AuditLogPageDto, type AuditLogQuery, toAuditLogDto } from './audit-log.dto.js';
+import { AuditLog } from './audit-log.entity.js';
+
+/** Lists a partner's own audit rows, newest first. */
+@Injectable()
+export class AuditLogsService {
+  constructor(
+    private readonly database: TenantDatabase,
+    private readonly pages: Pages,
+  ) {}
+
+  async list(partnerId: string, query: AuditLogQuery): Promise<AuditLogPageDto> {
+    const { limit, cursor, ...filters } = query;
+    const page = { limit, cursor, purpose: `audit:${partnerId}:${JSON.stringify(filters)}` };
+    const scope = { partnerIds: [partnerId], actor: 'partner' };
+    const found = await this.database.run(scope, (manager) => {
+      const rows = manager
+        .createQueryBuilder(AuditLog, 'a')
+        .where('a.partner_id = :partnerId', { partnerId });
+      const { action, resource_type: resourceType, resource_id: resourceId } = query;
+      if (action) rows.andWhere('a.action = :action', { action });
+      if (resourceType) rows.andWhere('a.resource_type = :resourceType', { resourceType });
+      if (resourceId) rows.andWhere('a.resource_id = :resourceId', { resourceId });
+      return this.pages.read(rows, page);
+    });
+    return {
+      object: 'list',
+      data: found.rows.map(toAuditLogDto),
+      has_more: found.hasMore,
+      next_cursor: found.nextCursor,
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { CallbackWorker } from './callback.worker.js';
+export { CallbacksModule } from './callbacks.module.js';

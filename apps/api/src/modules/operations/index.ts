@@ -1,0 +1,2 @@
+export { OperationsModule } from './operations.module.js';
+export { type Command, CommandError, operatorCommands } from './operator.command.js';

@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { type Config, CONFIG } from '../../config.js';
+import { PartnersModule } from '../partners/index.js';
+import { EntityTagInterceptor } from './entity-tag.interceptor.js';
+import {
+  OperationsDatabase,
+  operationsDataSource,
+  operationsOptions,
+} from './operations-database.service.js';
+import { OperatorDirectory } from './operator-directory.service.js';
+import { OperatorKey } from './operator-key.entity.js';
+import { OperatorKeyGuard } from './operator-key.guard.js';
+import { OperatorKeysRepository } from './operator-keys.repository.js';
+import { PartnerAccountsController } from './partner-accounts.controller.js';
+import { PartnerAccountsRepository } from './partner-accounts.repository.js';
+import { PartnerAccountsService } from './partner-accounts.service.js';
+import { TransactionRecordsController } from './transaction-records.controller.js';
+import { TransactionRecordsRepository } from './transaction-records.repository.js';
+import { TransactionRecordsService } from './transaction-records.service.js';
+
+/** What internal teams do, through a database login of their own. */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      name: operationsDataSource,
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({ ...operationsOptions(config), autoLoadEntities: false }),
+    }),
+    TypeOrmModule.forFeature([OperatorKey], operationsDataSource),
+    PartnersModule,
+  ],
+  controllers: [PartnerAccountsController, TransactionRecordsController],
+  providers: [
+    OperationsDatabase,
+    OperatorDirectory,
+    OperatorKeysRepository,
+    OperatorKeyGuard,
+    EntityTagInterceptor,
+    PartnerAccountsService,
+    PartnerAccountsRepository,
+    TransactionRecordsService,
+    TransactionRecordsRepository,
+  ],
+})
+export class OperationsModule {}

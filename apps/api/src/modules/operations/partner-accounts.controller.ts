@@ -1,0 +1,109 @@
+import { Body, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { Refuses } from '../../errors/refuses.decorator.js';
+import { PageQuery } from '../../http/page.dto.js';
+import type { Operator } from '../../http/request.js';
+import { Audited } from '../../http/audited.decorator.js';
+import {
+  type AcceptedVersions,
+  CurrentOperator,
+  IfMatch,
+  OperationsController,
+} from './operations.decorator.js';
+import {
+  CreatedPartnerDto,
+  CreatePartnerDto,
+  PartnerAccountDto,
+  PartnerAccountPageDto,
+  RotateApiKeyDto,
+  RotatedApiKeyDto,
+  UpdatePartnerDto,
+} from './partner-account.dto.js';
+import { PartnerAccountsService } from './partner-accounts.service.js';
+
+const ifMatch = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag that was read: a partner that was changed since then is left alone.',
+};
+
+@OperationsController('partners', 'Partners')
+export class PartnerAccountsController {
+  constructor(private readonly partners: PartnerAccountsService) {}
+
+  /**
+   * Make a partner
+   *
+   * @remarks The answer holds the API key and the webhook secret. They are shown once and can't be read
+   * again.
+   */
+  @Post()
+  @ApiOperation({ operationId: 'createPartner' })
+  @Refuses('email_taken')
+  @Audited('create', 'partner')
+  create(
+    @CurrentOperator() operator: Operator,
+    @Body() body: CreatePartnerDto,
+  ): Promise<CreatedPartnerDto> {
+    return this.partners.create(operator, body);
+  }
+
+  /** List partners, newest first */
+  @Get()
+  @ApiOperation({ operationId: 'listPartners' })
+  @Audited('read', 'partner')
+  list(
+    @CurrentOperator() operator: Operator,
+    @Query() query: PageQuery,
+  ): Promise<PartnerAccountPageDto> {
+    return this.partners.list(operator, query);
+  }
+
+  /** Get one partner */
+  @Get(':id')
+  @ApiOperation({ operationId: 'getPartner' })
+  @Refuses('partner_not_found')
+  @Audited('read', 'partner')
+  show(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<PartnerAccountDto> {
+    return this.partners.show(operator, id);
+  }
+
+  /** Change a partner, or switch it off */
+  @Patch(':id')
+  @ApiOperation({ operationId: 'updatePartner' })
+  @Refuses('partner_not_found')
+  @ApiHeader(ifMatch)
+  @Audited('update', 'partner')
+  update(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() accepted: AcceptedVersions,
+    @Body() body: UpdatePartnerDto,
+  ): Promise<PartnerAccountDto> {
+    return this.partners.update(operator, id, accepted, body);
+  }
+
+  /**
+   * Give a partner a new API key
+   *
+   * @remarks All keys of before stop after the grace period. The new key is shown once and can't be read
+   * again.
+   */
+  @Post(':id/api-key/rotate')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'rotatePartnerApiKey' })
+  @Refuses('partner_not_found')
+  @ApiHeader(ifMatch)
+  @Audited('update', 'partner_api_key')
+  rotateKey(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() accepted: AcceptedVersions,
+    @Body() body: RotateApiKeyDto,
+  ): Promise<RotatedApiKeyDto> {
+    return this.partners.rotateKey(operator, id, accepted, body);
+  }
+}

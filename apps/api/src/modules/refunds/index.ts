@@ -1,0 +1,5 @@
+export { RefundRecovery } from './refund-recovery.worker.js';
+export { RefundSettlement } from './refund-settlement.service.js';
+export { refundVerdictOf } from './refund-verdict.js';
+export { RefundsModule } from './refunds.module.js';
+export { RefundsRepository } from './refunds.repository.js';

@@ -1,0 +1,64 @@
+import { formatAmount } from '@libs/money';
+import type { PaymentProvider, ProviderRegistry, RefundIntent } from '@libs/providers';
+import { Inject, Injectable } from '@nestjs/common';
+import { PROVIDERS } from '../../platform/providers.module.js';
+import { CatalogService } from '../catalog/index.js';
+import { TransactionsService } from '../transactions/index.js';
+import type { Refund } from './refund.entity.js';
+import { type RefundVerdict, refundVerdictOf, refundVerdictOfError } from './refund-verdict.js';
+
+/** Speaks to the provider about a refund. Never within a database transaction. */
+@Injectable()
+export class RefundProvider {
+  constructor(
+    @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
+    private readonly catalog: CatalogService,
+    private readonly transactions: TransactionsService,
+  ) {}
+
+  async refund(refund: Refund): Promise<RefundVerdict> {
+    const intent = await this.intentOf(refund);
+    try {
+      return refundVerdictOf(await this.providerOf(refund).refund(intent));
+    } catch (error) {
+      return refundVerdictOfError(error, false);
+    }
+  }
+
+  /** Asks what became of a refund; sends it again under the same key where nobody can tell. */
+  async synchronise(refund: Refund): Promise<RefundVerdict> {
+    const intent = await this.intentOf(refund);
+    const provider = this.providerOf(refund);
+    try {
+      const found = await provider.fetchRefund({
+        refundId: refund.id,
+        transactionId: refund.transactionId,
+        providerTransactionId: intent.providerTransactionId,
+        providerRefundId: refund.providerRefundId ?? undefined,
+      });
+      if (found !== 'not_found' && found !== 'unsupported') return refundVerdictOf(found);
+      return refundVerdictOf(await provider.refund(intent));
+    } catch (error) {
+      return refundVerdictOfError(error, true);
+    }
+  }
+
+  private providerOf(refund: Refund): PaymentProvider {
+    return this.providers.get(refund.provider, refund.providerAccount);
+  }
+
+  private async intentOf(refund: Refund): Promise<RefundIntent> {
+    const { partnerId, transactionId } = refund;
+    const transaction = await this.transactions.findOrRefuse(partnerId, transactionId);
+    const decimals = await this.catalog.decimalsOf(refund.currency);
+    return {
+      idempotencyKey: refund.id,
+      refundId: refund.id,
+      transactionId,
+      providerTransactionId: transaction.providerTransactionId ?? '',
+      amount: formatAmount(refund.amount, decimals),
+      currency: refund.currency,
+      reason: refund.reason,
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { IdempotencyService } from '../idempotency/index.js';
+import { RefundProvider } from './refund-provider.service.js';
+import { RefundSettlement } from './refund-settlement.service.js';
+import { RefundsRepository } from './refunds.repository.js';
+
+const batchSize = 20;
+
+/** Finds out what became of refunds whose outcome never reached us. */
+@Injectable()
+export class RefundRecovery {
+  private readonly logger = new Logger('RefundRecovery');
+
+  constructor(
+    private readonly refunds: RefundsRepository,
+    private readonly provider: RefundProvider,
+    private readonly settlement: RefundSettlement,
+    private readonly idempotency: IdempotencyService,
+  ) {}
+
+  /** @returns how many refunds were looked at */
+  async run(): Promise<number> {
+    const due = await this.refunds.claimDue(batchSize, this.idempotency.leaseMs);
+    await Promise.all(
+      due.map(async (refund) => {
+        const verdict = await this.provider.synchronise(refund);
+        const settled = await this.settlement.settle(refund, verdict, {});
+        this.logger.log(`refund ${refund.id} is ${settled.status}`);
+      }),
+    );
+    return due.length;
+  }
+}

@@ -1,0 +1,33 @@
+import { TenantDatabase } from '@libs/database';
+import { Injectable } from '@nestjs/common';
+import { Pages } from '../../platform/pages.service.js';
+import type { RefundPageDto, RefundQuery } from './refund.dto.js';
+import { Refund } from './refund.entity.js';
+import { RefundsService } from './refunds.service.js';
+
+/** Lists a partner's refunds, newest first. */
+@Injectable()
+export class RefundSearch {
+  constructor(
+    private readonly database: TenantDatabase,
+    private readonly pages: Pages,
+    private readonly refunds: RefundsService,
+  ) {}
+
+  async list(partnerId: string, query: RefundQuery): Promise<RefundPageDto> {
+    const { limit, cursor, ...filters } = query;
+    const page = { limit, cursor, purpose: `refunds:${partnerId}:${JSON.stringify(filters)}` };
+    const scope = { partnerIds: [partnerId], actor: 'partner' };
+    const found = await this.database.run(scope, (manager) => {
+      const rows = manager
+        .createQueryBuilder(Refund, 'r')
+        .where('r.partner_id = :partnerId AND r.deleted_at IS NULL', { partnerId });
+      const { status, transaction_id: transactionId } = query;
+      if (status) rows.andWhere('r.status = :status', { status });
+      if (transactionId) rows.andWhere('r.transaction_id = :transactionId', { transactionId });
+      return this.pages.read(rows, page);
+    });
+    const data = await Promise.all(found.rows.map((row) => this.refunds.present(row)));
+    return { object: 'list', data, has_more: found.hasMore, next_cursor: found.nextCursor };
+  }
+}

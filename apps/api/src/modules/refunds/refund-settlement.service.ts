@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { IdempotencyClaim } from '../../http/request.js';
+import { CatalogService } from '../catalog/index.js';
+import { IdempotencyService } from '../idempotency/index.js';
+import { syncDelayMs } from '../transactions/index.js';
+import { toRefundDto } from './refund.dto.js';
+import type { Refund } from './refund.entity.js';
+import { mayMoveRefund } from './refund.machine.js';
+import type { RefundVerdict } from './refund-verdict.js';
+import { RefundsRepository } from './refunds.repository.js';
+
+/** Who settles, and for which waiting request. */
+export interface RefundSettlementContext {
+  requestId?: string;
+  waiting?: { claim: IdempotencyClaim; httpStatus: number; at: Date };
+}
+
+const maxRounds = 5;
+
+/** The only place that changes the status of a refund after it was recorded. */
+@Injectable()
+export class RefundSettlement {
+  constructor(
+    private readonly refunds: RefundsRepository,
+    private readonly idempotency: IdempotencyService,
+    private readonly catalog: CatalogService,
+  ) {}
+
+  /** @returns the refund as it is now, and as the stored answer of a waiting request shows it */
+  async settle(
+    refund: Refund,
+    verdict: RefundVerdict,
+    context: RefundSettlementContext,
+  ): Promise<Refund> {
+    let current = refund;
+    for (let round = 0; round < maxRounds; round++) {
+      const settled = await this.write(current, verdict, context);
+      if (settled) return settled;
+      const found = await this.refunds.find(refund.partnerId, refund.id);
+      if (!found) throw new Error(`refund ${refund.id} is gone`);
+      current = found.refund;
+    }
+    throw new Error(`refund ${refund.id} changed ${maxRounds} times while it settled`);
+  }
+
+  private async write(
+    refund: Refund,
+    verdict: RefundVerdict,
+    { requestId, waiting }: RefundSettlementContext,
+  ): Promise<Refund | undefined> {
+    const actor = verdict.certainty === 'confirmed' ? 'provider' : 'system';
+    const isSame = verdict.status === refund.status;
+    if (
+      isSame ? refund.status !== 'processing' : !mayMoveRefund(refund.status, verdict.status, actor)
+    ) {
+      if (waiting) await this.storeAnswer(refund, waiting);
+      return refund;
+    }
+    const row = {
+      refund,
+      verdict,
+      actor: actor === 'provider' ? `provider:${refund.provider}` : actor,
+      requestId,
+      at: waiting?.at,
+      nextSyncInMs:
+        verdict.status === 'processing'
+          ? (verdict.retryAfterMs ?? syncDelayMs(refund.syncCount))
+          : null,
+      answer: undefined,
+    };
+    if (!waiting) return this.refunds.settle(row);
+    const foretold = foretell(refund, verdict, waiting.at);
+    const sealed = this.idempotency.seal(waiting.claim, await this.body(foretold));
+    const settled = await this.refunds.settle({ ...row, answer: { ...sealed, ...waiting } });
+    return settled && foretold;
+  }
+
+  private async storeAnswer(
+    refund: Refund,
+    { claim, httpStatus }: { claim: IdempotencyClaim; httpStatus: number },
+  ): Promise<void> {
+    await this.idempotency.storeAnswer(claim, httpStatus, await this.body(refund));
+  }
+
+  private async body(refund: Refund): Promise<string> {
+    const decimals = await this.catalog.decimalsOf(refund.currency);
+    return JSON.stringify(toRefundDto(refund, decimals));
+  }
+}
+
+/** The row as the statement will leave it, so that its answer can be stored by the same statement. */
+function foretell(refund: Refund, verdict: RefundVerdict, at: Date): Refund {
+  const { status, certainty, errorCode, errorMessage } = verdict;
+  return {
+    ...refund,
+    status,
+    certainty,
+    errorCode,
+    errorMessage,
+    providerRefundId: verdict.providerRefundId ?? refund.providerRefundId,
+    processedAt: status === 'completed' ? (refund.processedAt ?? at) : refund.processedAt,
+    failedAt: status === 'failed' ? (refund.failedAt ?? at) : refund.failedAt,
+    updatedAt: at,
+    version: refund.version + 1,
+  };
+}

@@ -1,0 +1,112 @@
+import { rowReader, TenantDatabase } from '@libs/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ApiError } from '../../errors/api-error.js';
+import { databaseError } from '../../errors/database-errors.js';
+import type { Caller, IdempotencyClaim } from '../../http/request.js';
+import { Refund } from './refund.entity.js';
+import {
+  insertRefund,
+  type RefundDraft,
+  type RefundSettlementRow,
+  settleRefund,
+} from './refund.statements.js';
+
+/** A row that was just written, and the database's time then. */
+export interface WrittenRefund {
+  refund: Refund;
+  databaseTime: Date;
+}
+
+type WrittenRow = Record<string, unknown> & { database_time: Date };
+
+@Injectable()
+export class RefundsRepository {
+  private readonly read: (row: Record<string, unknown>) => Refund;
+
+  constructor(
+    private readonly database: TenantDatabase,
+    dataSource: DataSource,
+  ) {
+    this.read = rowReader(dataSource, Refund);
+  }
+
+  /**
+   * @returns `undefined` when the key is claimed already; nothing is written then
+   * @throws ApiError when the database refuses the refund
+   */
+  async insert(
+    draft: RefundDraft,
+    caller: Caller,
+    claim: IdempotencyClaim,
+    leaseMs: number,
+  ): Promise<WrittenRefund | undefined> {
+    const scope = { partnerIds: [caller.partnerId], actor: 'partner', requestId: caller.requestId };
+    const statement = insertRefund(draft, caller, claim, leaseMs);
+    try {
+      const [row] = await this.database.statement<WrittenRow>(scope, ...statement);
+      return row && { refund: this.read(row), databaseTime: row.database_time };
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  /** @returns `undefined` when the row is no longer the version that was decided on */
+  async settle(settlement: RefundSettlementRow): Promise<Refund | undefined> {
+    const { refund, actor, requestId } = settlement;
+    const scope = { partnerIds: [refund.partnerId], actor, requestId };
+    const [row] = await this.database.statement<Record<string, unknown>>(
+      scope,
+      ...settleRefund(settlement),
+    );
+    return row && this.read(row);
+  }
+
+  /** The refund together with the database's time. */
+  async find(partnerId: string, id: string): Promise<WrittenRefund | undefined> {
+    const [row] = await this.database.statement<WrittenRow>(
+      { partnerIds: [partnerId], actor: 'partner' },
+      `SELECT r.*, clock_timestamp() AS database_time FROM refunds AS r
+       WHERE r.id = $1 AND r.partner_id = $2 AND r.deleted_at IS NULL`,
+      [id, partnerId],
+    );
+    return row && { refund: this.read(row), databaseTime: row.database_time };
+  }
+
+  /** Takes the refunds whose outcome is due to be asked for, so that no other worker does. */
+  async claimDue(limit: number, leaseMs: number): Promise<Refund[]> {
+    const rows = await this.database.statement<Record<string, unknown>>(
+      { partnerIds: [], actor: 'system' },
+      `UPDATE refunds SET sync_count = sync_count + 1,
+         next_sync_at = clock_timestamp() + $2::int * interval '1 ms'
+       WHERE id IN (
+         SELECT id FROM refunds
+         WHERE status = 'processing' AND next_sync_at <= clock_timestamp() AND deleted_at IS NULL
+         ORDER BY next_sync_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [limit, leaseMs],
+    );
+    return rows.map((row) => this.read(row));
+  }
+}
+
+/** The database decides how much is left: a check before it could be overtaken. */
+function translate(error: unknown): unknown {
+  const refused = databaseError(error);
+  switch (refused?.constraint) {
+    case 'refunds_within_amount':
+      return new ApiError('refund_exceeds_amount', {
+        refundable: /refundable=([\d.]+)/.exec(refused.detail ?? '')?.[1],
+      });
+    case 'check_refund_amount_positive':
+      return new ApiError('refund_exceeds_amount', { refundable: '0' });
+    case 'refunds_transaction_refundable':
+      return new ApiError('transaction_not_refundable');
+    case 'refunds_amount_scale':
+      return new ApiError('amount_invalid');
+    case 'unique_refunds_partner_idempotency':
+      return new ApiError('idempotency_key_expired');
+    default:
+      return error;
+  }
+}

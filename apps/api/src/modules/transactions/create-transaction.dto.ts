@@ -1,0 +1,130 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsIP,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import type { PaymentMethodCode, ProviderCode } from '@libs/providers';
+import { IsMetadata } from '../../http/metadata.decorator.js';
+
+const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
+const providers = ['stripe', 'paypal', 'adyen', 'manual'] as const;
+
+export class CreateTransactionDto {
+  /** Decimal string in major units, with at most the currency's decimals. Never a number. */
+  @ApiProperty({ example: '10.50', pattern: '^\\d{1,15}(\\.\\d{1,4})?$' })
+  @Matches(/^\d{1,15}(\.\d{1,4})?$/, { message: 'amount must be a decimal string like "10.50"' })
+  amount: string;
+
+  /** ISO 4217 code of an active currency. */
+  @ApiProperty({ example: 'USD' })
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be three capital letters like "USD"' })
+  currency: string;
+
+  @ApiProperty({ enum: methods, example: 'card' })
+  @IsIn(methods)
+  payment_method: PaymentMethodCode;
+
+  /** The provider's token for the payer's instrument. Never a card number. */
+  @ApiPropertyOptional({ example: 'pm_card_visa' })
+  @IsOptional()
+  @Matches(/^[\w.-]{1,255}$/)
+  payment_method_token?: string;
+
+  /** The provider to use; without it the first one that can take the payment. */
+  @ApiPropertyOptional({ enum: providers, example: 'stripe' })
+  @IsOptional()
+  @IsIn(providers)
+  provider?: ProviderCode;
+
+  @ApiProperty({ format: 'email', example: 'jane.doe@example.com' })
+  @IsEmail()
+  @MaxLength(255)
+  customer_email: string;
+
+  @ApiPropertyOptional({ example: 'Jane Doe' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  customer_name?: string;
+
+  @ApiPropertyOptional({ example: '+1 555 0100' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 50)
+  customer_phone?: string;
+
+  /** The payer's address; the caller's own when it is left out. */
+  @ApiPropertyOptional({ example: '203.0.113.7' })
+  @IsOptional()
+  @IsIP()
+  customer_ip_address?: string;
+
+  @ApiPropertyOptional({ example: 'Mozilla/5.0' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  customer_user_agent?: string;
+
+  /** What a 3-D Secure check asks of the payer's browser. */
+  @ApiPropertyOptional({
+    type: Object,
+    additionalProperties: true,
+    example: { language: 'en-GB', screen_width: 1440, screen_height: 900 },
+  })
+  @IsOptional()
+  @IsObject()
+  browser?: Record<string, unknown>;
+
+  /** Your own order number. */
+  @ApiPropertyOptional({ example: 'order-2041' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 80)
+  reference?: string;
+
+  @ApiPropertyOptional({ example: 'Two tickets' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 1000)
+  description?: string;
+
+  /** Up to 50 of your own values, each a string of at most 500 characters. */
+  @ApiPropertyOptional({
+    type: Object,
+    additionalProperties: { type: 'string' },
+    example: { cart: 'c-77' },
+  })
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, string>;
+
+  /** Where the payer's browser returns to after a redirect. */
+  @ApiPropertyOptional({ format: 'uri', example: 'https://shop.example/thanks' })
+  @IsOptional()
+  @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false })
+  @MaxLength(2000)
+  return_url?: string;
+
+  /** `false` stores the payment as `pending` and sends nothing until it is confirmed. */
+  @ApiPropertyOptional({ default: true })
+  @IsOptional()
+  @IsBoolean()
+  confirm?: boolean;
+}
+
+export class CancelTransactionDto {
+  /** Why; shown on the transaction. */
+  @ApiProperty({ example: 'The customer changed their mind' })
+  @IsString()
+  @Length(1, 255)
+  reason: string;
+}

@@ -1,0 +1,8 @@
+export { PaymentRecovery } from './payment-recovery.worker.js';
+export { SettlementService } from './settlement.service.js';
+export { syncDelayMs } from './sync-schedule.js';
+export { minorOrRefuse } from './transaction-drafts.service.js';
+export { TransactionsModule } from './transactions.module.js';
+export { TransactionsRepository } from './transactions.repository.js';
+export { TransactionsService } from './transactions.service.js';
+export { verdictOf } from './verdict.js';

@@ -1,0 +1,38 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { IdempotencyService } from '../idempotency/index.js';
+import { RoutingService } from './routing.service.js';
+import { SettlementService } from './settlement.service.js';
+import { TransactionsRepository } from './transactions.repository.js';
+import type { Transaction } from './transaction.entity.js';
+import { actorOf } from './verdict.js';
+
+const batchSize = 20;
+
+/** Finds out what became of payments whose outcome never reached us. */
+@Injectable()
+export class PaymentRecovery {
+  private readonly logger = new Logger('PaymentRecovery');
+
+  constructor(
+    private readonly transactions: TransactionsRepository,
+    private readonly routing: RoutingService,
+    private readonly settlement: SettlementService,
+    private readonly idempotency: IdempotencyService,
+  ) {}
+
+  /** @returns how many payments were looked at */
+  async run(): Promise<number> {
+    const due = await this.transactions.claimDue(batchSize, this.idempotency.leaseMs);
+    await Promise.all(due.map((transaction) => this.recover(transaction)));
+    return due.length + (await this.transactions.cancelExpired(batchSize));
+  }
+
+  private async recover(transaction: Transaction): Promise<void> {
+    const attempts = await this.transactions.attempts(transaction.partnerId, transaction.id);
+    const attemptNo = attempts.at(-1)?.attemptNo ?? 1;
+    const verdict = await this.routing.synchronise(transaction, attemptNo);
+    const actor = actorOf(verdict);
+    const settled = await this.settlement.settle(transaction, verdict, { attemptNo, actor });
+    this.logger.log(`transaction ${transaction.id} is ${settled.status}`);
+  }
+}

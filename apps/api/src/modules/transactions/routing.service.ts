@@ -1,0 +1,108 @@
+import { formatAmount } from '@libs/money';
+import type {
+  ChargeIntent,
+  PaymentReference,
+  ProviderOutcome,
+  ProviderRegistry,
+} from '@libs/providers';
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiError } from '../../errors/api-error.js';
+import { PROVIDERS } from '../../platform/providers.module.js';
+import { CatalogService } from '../catalog/index.js';
+import type { CreateTransactionDto } from './create-transaction.dto.js';
+import { PayerData } from './payer-data.js';
+import type { Transaction } from './transaction.entity.js';
+import { type Verdict, verdictOf, verdictOfError } from './verdict.js';
+
+/** Chooses the provider of a payment and speaks to it. Never within a database transaction. */
+@Injectable()
+export class RoutingService {
+  constructor(
+    @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
+    private readonly catalog: CatalogService,
+    private readonly payerData: PayerData,
+  ) {}
+
+  /** @throws ApiError when nobody can take the payment, before anything is written */
+  choose(request: CreateTransactionDto): Pick<Transaction, 'provider' | 'providerAccount'> {
+    const eligible = this.providers.eligible({
+      method: request.payment_method,
+      currency: request.currency,
+      amount: request.amount,
+      hasToken: request.payment_method_token !== undefined,
+    });
+    const chosen = request.provider
+      ? eligible.find((candidate) => candidate.code === request.provider)
+      : eligible[0];
+    if (!chosen) throw new ApiError('no_provider_available');
+    return { provider: chosen.code, providerAccount: chosen.account };
+  }
+
+  async charge(transaction: Transaction, attemptNo: number): Promise<Verdict> {
+    const intent = await this.intentOf(transaction, attemptNo);
+    return decide(false, () => this.providerOf(transaction).charge(intent));
+  }
+
+  /** Asks what became of a payment; sends it again under the same key where nobody can tell. */
+  async synchronise(transaction: Transaction, attemptNo: number): Promise<Verdict> {
+    const provider = this.providerOf(transaction);
+    const intent = await this.intentOf(transaction, attemptNo);
+    return decide(true, async () => {
+      const found = await provider.fetch(referenceOf(transaction, intent));
+      return found === 'not_found' || found === 'unsupported' ? provider.charge(intent) : found;
+    });
+  }
+
+  /** Asks the provider to stop a payment. What it says then is the verdict, a refusal included. */
+  async cancel(transaction: Transaction, attemptNo: number): Promise<Verdict> {
+    const intent = await this.intentOf(transaction, attemptNo);
+    const reference = referenceOf(transaction, intent);
+    try {
+      return verdictOf(await this.providerOf(transaction).cancel(reference));
+    } catch {
+      return this.synchronise(transaction, attemptNo);
+    }
+  }
+
+  private providerOf(transaction: Transaction) {
+    return this.providers.get(transaction.provider, transaction.providerAccount);
+  }
+
+  private async intentOf(transaction: Transaction, attemptNo: number): Promise<ChargeIntent> {
+    const decimals = await this.catalog.decimalsOf(transaction.currency);
+    const payer = this.payerData.open(transaction);
+    return {
+      idempotencyKey: `${transaction.id}.${attemptNo}`,
+      transactionId: transaction.id,
+      amount: formatAmount(transaction.amount, decimals),
+      currency: transaction.currency,
+      paymentMethod: transaction.paymentMethod,
+      paymentMethodToken: transaction.paymentMethodToken ?? undefined,
+      description: transaction.description ?? undefined,
+      returnUrl: transaction.returnUrl ?? undefined,
+      payer: {
+        email: payer.customerEmail ?? undefined,
+        name: payer.customerName ?? undefined,
+        phone: payer.customerPhone ?? undefined,
+        ipAddress: transaction.ipAddress ?? undefined,
+        userAgent: transaction.userAgent ?? undefined,
+      },
+    };
+  }
+}
+
+function referenceOf(transaction: Transaction, intent: ChargeIntent): PaymentReference {
+  return {
+    transactionId: transaction.id,
+    idempotencyKey: intent.idempotencyKey,
+    providerTransactionId: transaction.providerTransactionId ?? undefined,
+  };
+}
+
+async function decide(sentBefore: boolean, call: () => Promise<ProviderOutcome>): Promise<Verdict> {
+  try {
+    return verdictOf(await call());
+  } catch (error) {
+    return verdictOfError(error, sentBefore);
+  }
+}

@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Refuses } from '../../errors/refuses.decorator.js';
+import { type Caller, CurrentPartner, type IdempotencyClaim } from '../../http/request.js';
+import { Audited } from '../../http/audited.decorator.js';
+import { Claim, Idempotent } from '../idempotency/index.js';
+import { CancelTransactionDto, CreateTransactionDto } from './create-transaction.dto.js';
+import { TransactionAnswer } from './transaction-answer.service.js';
+import { TransactionQuery } from './transaction-query.dto.js';
+import { TransactionSearch } from './transaction-search.service.js';
+import { TransactionDto, TransactionPageDto } from './transaction.dto.js';
+import { TransactionsService } from './transactions.service.js';
+
+@ApiTags('Transactions')
+@Controller('v1/transactions')
+export class TransactionsController {
+  constructor(
+    private readonly transactions: TransactionsService,
+    private readonly search: TransactionSearch,
+    private readonly answer: TransactionAnswer,
+  ) {}
+
+  /**
+   * Make a payment
+   *
+   * @remarks The HTTP status says that the payment was accepted and recorded; its `status` says what became
+   * of the money. A declined payment is 201 with `status: "failed"`. When the provider does not
+   * answer, it is 201 with `status: "processing"`, and settled as soon as the outcome is known.
+   */
+  @Post()
+  @Idempotent()
+  @ApiOperation({ operationId: 'createTransaction' })
+  @Refuses(
+    'amount_invalid',
+    'currency_not_supported',
+    'payment_method_not_supported',
+    'no_provider_available',
+  )
+  @Audited('create', 'transaction')
+  create(
+    @CurrentPartner() caller: Caller,
+    @Claim() claim: IdempotencyClaim,
+    @Body() body: CreateTransactionDto,
+  ): Promise<TransactionDto> {
+    return this.transactions.create(caller, claim, body);
+  }
+
+  /** List payments, newest first */
+  @Get()
+  @ApiOperation({ operationId: 'listTransactions' })
+  @Audited('read', 'transaction')
+  list(
+    @CurrentPartner() caller: Caller,
+    @Query() query: TransactionQuery,
+  ): Promise<TransactionPageDto> {
+    return this.search.list(caller.partnerId, query);
+  }
+
+  /** Get one payment */
+  @Get(':id')
+  @ApiOperation({ operationId: 'getTransaction' })
+  @Refuses('transaction_not_found')
+  @Audited('read', 'transaction')
+  async show(
+    @CurrentPartner() caller: Caller,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<TransactionDto> {
+    return this.answer.of(await this.transactions.findOrRefuse(caller.partnerId, id));
+  }
+
+  /** Start a payment that was made with confirm: false */
+  @Post(':id/confirm')
+  @HttpCode(200)
+  @Idempotent()
+  @ApiOperation({ operationId: 'confirmTransaction' })
+  @Refuses('transaction_not_found', 'transaction_not_confirmable')
+  @Audited('update', 'transaction')
+  confirm(
+    @CurrentPartner() caller: Caller,
+    @Claim() claim: IdempotencyClaim,
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<TransactionDto> {
+    return this.transactions.confirm(caller, claim, id);
+  }
+
+  /** Cancel a payment that is not completed */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Idempotent()
+  @ApiOperation({ operationId: 'cancelTransaction' })
+  @Refuses('transaction_not_found', 'transaction_not_cancellable')
+  @Audited('update', 'transaction')
+  cancel(
+    @CurrentPartner() caller: Caller,
+    @Claim() claim: IdempotencyClaim,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: CancelTransactionDto,
+  ): Promise<TransactionDto> {
+    return this.transactions.cancel(caller, claim, id, body);
+  }
+}

@@ -1,0 +1,183 @@
+import { rowReader, TenantDatabase, type TenantScope } from '@libs/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Caller, IdempotencyClaim } from '../../http/request.js';
+import { ApiError } from '../../errors/api-error.js';
+import type { ErrorCode } from '../../errors/error-catalogue.js';
+import { violatedConstraint } from '../../errors/database-errors.js';
+import { cancelTransaction, confirmTransaction } from './transaction-request.statements.js';
+import { cancelExpiredTransactions, claimDueTransactions } from './transaction-due.statements.js';
+import {
+  insertTransaction,
+  type SettlementRow,
+  settleTransaction,
+  type TransactionDraft,
+} from './transaction.statements.js';
+import { TransactionAttempt } from './transaction-attempt.entity.js';
+import { Transaction } from './transaction.entity.js';
+
+/** A row that was just written, and the database's time then. */
+export interface WrittenTransaction {
+  transaction: Transaction;
+  databaseTime: Date;
+}
+
+type WrittenRow = Record<string, unknown> & {
+  id: string | null;
+  claimed?: string | null;
+  database_time: Date;
+};
+
+const refusals: Record<string, ErrorCode | undefined> = {
+  transactions_currency_active: 'currency_not_supported',
+  transactions_payment_method_active: 'payment_method_not_supported',
+  transactions_amount_scale: 'amount_invalid',
+  transactions_amount_range: 'amount_invalid',
+};
+
+@Injectable()
+export class TransactionsRepository {
+  private readonly read: (row: Record<string, unknown>) => Transaction;
+
+  constructor(
+    private readonly database: TenantDatabase,
+    dataSource: DataSource,
+  ) {
+    this.read = rowReader(dataSource, Transaction);
+  }
+
+  /** @returns `undefined` when the key is claimed already; nothing is written then */
+  async insert(
+    draft: TransactionDraft,
+    caller: Caller,
+    claim: IdempotencyClaim,
+    leaseMs: number,
+  ): Promise<WrittenTransaction | undefined> {
+    const statement = insertTransaction(draft, caller, claim, leaseMs);
+    try {
+      const [row] = await this.database.statement<WrittenRow>(scopeOf(caller), ...statement);
+      return row && this.written(row);
+    } catch (error) {
+      throw await this.translate(error, claim);
+    }
+  }
+
+  /** @returns `undefined` when the key is claimed already, `refused` when the state forbids it */
+  async confirm(
+    id: string,
+    caller: Caller,
+    claim: IdempotencyClaim,
+    leaseMs: number,
+  ): Promise<WrittenTransaction | 'refused' | undefined> {
+    const statement = confirmTransaction(id, caller, claim, leaseMs);
+    const [row] = await this.database.statement<WrittenRow>(scopeOf(caller), ...statement);
+    return this.changed(row);
+  }
+
+  /** Cancels a pending payment; notes the wish on one that is processing. */
+  async cancel(
+    id: string,
+    reason: string,
+    caller: Caller,
+    claim: IdempotencyClaim,
+    leaseMs: number,
+  ): Promise<WrittenTransaction | 'refused' | undefined> {
+    const statement = cancelTransaction(id, reason, caller, claim, leaseMs);
+    const [row] = await this.database.statement<WrittenRow>(scopeOf(caller), ...statement);
+    return this.changed(row);
+  }
+
+  /** @returns `undefined` when the row is no longer the version that was decided on */
+  async settle(settlement: SettlementRow): Promise<Transaction | undefined> {
+    const { transaction, actor, requestId } = settlement;
+    const [row] = await this.database.statement<Record<string, unknown>>(
+      { partnerIds: [transaction.partnerId], actor, requestId },
+      ...settleTransaction(settlement),
+    );
+    return row && this.read(row);
+  }
+
+  find(partnerId: string, id: string): Promise<Transaction | null> {
+    return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
+      manager
+        .createQueryBuilder(Transaction, 't')
+        .where('t.id = :id AND t.partner_id = :partnerId AND t.deleted_at IS NULL', {
+          id,
+          partnerId,
+        })
+        .getOne(),
+    );
+  }
+
+  /** The payment together with the database's time. */
+  async findNow(partnerId: string, id: string): Promise<WrittenTransaction | undefined> {
+    const [row] = await this.database.statement<WrittenRow>(
+      { partnerIds: [partnerId], actor: 'partner' },
+      `SELECT t.*, clock_timestamp() AS database_time FROM transactions AS t
+       WHERE t.id = $1 AND t.partner_id = $2 AND t.deleted_at IS NULL`,
+      [id, partnerId],
+    );
+    return row && this.written(row);
+  }
+
+  /** The attempts of a payment, first to last. */
+  attempts(partnerId: string, transactionId: string): Promise<TransactionAttempt[]> {
+    return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
+      manager.find(TransactionAttempt, {
+        where: { partnerId, transactionId },
+        order: { attemptNo: 'ASC' },
+      }),
+    );
+  }
+
+  /** Takes the payments whose outcome is due to be asked for, so that no other worker does. */
+  async claimDue(limit: number, leaseMs: number): Promise<Transaction[]> {
+    const rows = await this.database.statement<Record<string, unknown>>(
+      { partnerIds: [], actor: 'system' },
+      ...claimDueTransactions(limit, leaseMs),
+    );
+    return rows.map((row) => this.read(row));
+  }
+
+  /** @returns how many payments were cancelled because nobody confirmed them in time */
+  async cancelExpired(limit: number): Promise<number> {
+    const rows = await this.database.statement(
+      { partnerIds: [], actor: 'system' },
+      ...cancelExpiredTransactions(limit),
+    );
+    return rows.length;
+  }
+
+  private findByIdempotencyKey(
+    partnerId: string,
+    idempotencyKey: string,
+  ): Promise<Transaction | null> {
+    return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
+      manager.findOneBy(Transaction, { partnerId, idempotencyKey }),
+    );
+  }
+
+  private written(row: WrittenRow): WrittenTransaction {
+    return { transaction: this.read(row), databaseTime: row.database_time };
+  }
+
+  private changed(row: WrittenRow | undefined): WrittenTransaction | 'refused' | undefined {
+    if (!row?.claimed) return undefined;
+    return row.id ? this.written(row) : 'refused';
+  }
+
+  /** What the database refuses that the checks before could not see. */
+  private async translate(error: unknown, claim: IdempotencyClaim): Promise<unknown> {
+    const constraint = violatedConstraint(error);
+    if (constraint === 'unique_partner_idempotency') {
+      const first = await this.findByIdempotencyKey(claim.partnerId, claim.key);
+      return new ApiError('idempotency_key_expired', { transaction_id: first?.id });
+    }
+    const code = constraint && refusals[constraint];
+    return code ? new ApiError(code) : error;
+  }
+}
+
+function scopeOf(caller: Caller): TenantScope {
+  return { partnerIds: [caller.partnerId], actor: 'partner', requestId: caller.requestId };
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { ApiError } from '../../errors/api-error.js';
+import type { Caller, IdempotencyClaim } from '../../http/request.js';
+import { IdempotencyService } from '../idempotency/index.js';
+import type { CancelTransactionDto, CreateTransactionDto } from './create-transaction.dto.js';
+import { PaymentsInFlight } from './payments-in-flight.service.js';
+import { TransactionDrafts } from './transaction-drafts.service.js';
+import type { TransactionDto } from './transaction.dto.js';
+import type { Transaction } from './transaction.entity.js';
+import { type WrittenTransaction, TransactionsRepository } from './transactions.repository.js';
+
+/** What partners do with payments: record, commit, ask the provider, settle, answer. */
+@Injectable()
+export class TransactionsService {
+  constructor(
+    private readonly transactions: TransactionsRepository,
+    private readonly drafts: TransactionDrafts,
+    private readonly inFlight: PaymentsInFlight,
+    private readonly idempotency: IdempotencyService,
+  ) {}
+
+  async create(
+    caller: Caller,
+    claim: IdempotencyClaim,
+    request: CreateTransactionDto,
+  ): Promise<TransactionDto> {
+    const draft = await this.drafts.draft(caller, claim, request);
+    const { leaseMs } = this.idempotency;
+    const written = await this.transactions.insert(draft, caller, claim, leaseMs);
+    if (!written) return this.inFlight.resume(caller, claim, 201);
+    if (draft.status === 'pending') return this.inFlight.answerNow(written, claim, 201);
+    return this.inFlight.charge(written, caller, claim, 201);
+  }
+
+  async confirm(caller: Caller, claim: IdempotencyClaim, id: string): Promise<TransactionDto> {
+    await this.findOrRefuse(caller.partnerId, id);
+    const { leaseMs } = this.idempotency;
+    const change = await this.transactions.confirm(id, caller, claim, leaseMs);
+    if (!change) return this.inFlight.resume(caller, claim, 200);
+    const written = changedOrRefuse(change, 'transaction_not_confirmable');
+    return this.inFlight.charge(written, caller, claim, 200);
+  }
+
+  async cancel(
+    caller: Caller,
+    claim: IdempotencyClaim,
+    id: string,
+    { reason }: CancelTransactionDto,
+  ): Promise<TransactionDto> {
+    await this.findOrRefuse(caller.partnerId, id);
+    const { leaseMs } = this.idempotency;
+    const change = await this.transactions.cancel(id, reason, caller, claim, leaseMs);
+    if (!change) return this.inFlight.resume(caller, claim, 200);
+    const written = changedOrRefuse(change, 'transaction_not_cancellable');
+    if (written.transaction.status === 'cancelled') {
+      return this.inFlight.answerNow(written, claim, 200);
+    }
+    return this.inFlight.cancel(written, caller, claim, 200);
+  }
+
+  async findOrRefuse(partnerId: string, id: string): Promise<Transaction> {
+    const transaction = await this.transactions.find(partnerId, id);
+    if (!transaction) throw new ApiError('transaction_not_found');
+    return transaction;
+  }
+}
+
+/** The key is claimed, but the payment was in no state for it. */
+function changedOrRefuse(
+  change: WrittenTransaction | 'refused',
+  code: 'transaction_not_confirmable' | 'transaction_not_cancellable',
+): WrittenTransaction {
+  if (change === 'refused') throw new ApiError(code);
+  return change;
+}

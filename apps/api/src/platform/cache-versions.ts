@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { CacheVersion } from './cache-version.entity.js';
+
+/** What is cached under one version: a change to any of it makes all of it stale. */
+export type CacheKind = 'partners' | 'catalog';
+
+/** Below a second, so that a revoked key stops within one on every replica. */
+const maxAgeMs = 750;
+
+/**
+ * The version that cached rows must have to be believed.
+ *
+ * The database raises a version in the transaction that changes a row. Cache keys carry it, so
+ * no replica serves a stale row for longer than `maxAgeMs`, with Redis or without.
+ */
+@Injectable()
+export class CacheVersions {
+  private versions: ReadonlyMap<string, string> = new Map();
+  private readAtMs = Number.NEGATIVE_INFINITY;
+  private reading: Promise<void> | undefined;
+
+  constructor(@InjectRepository(CacheVersion) private readonly rows: Repository<CacheVersion>) {}
+
+  /** @throws the database's error when the version is too old to be believed and can't be read */
+  async current(kind: CacheKind): Promise<string> {
+    if (performance.now() - this.readAtMs > maxAgeMs) {
+      this.reading ??= this.read().finally(() => (this.reading = undefined));
+      await this.reading;
+    }
+    return this.versions.get(kind) ?? '0';
+  }
+
+  private async read(): Promise<void> {
+    const startedAtMs = performance.now();
+    const rows = await this.rows.find();
+    this.versions = new Map(rows.map((row) => [row.kind, row.version]));
+    this.readAtMs = startedAtMs;
+  }
+}

@@ -1,0 +1,65 @@
+import { postgresOptions, TenantDatabase } from '@libs/database';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type Config, CONFIG } from '../config.js';
+import { CacheVersion } from './cache-version.entity.js';
+import { CacheVersions } from './cache-versions.js';
+
+/** Which database login a process or module uses. */
+export type DatabaseLogin = 'api' | 'worker' | 'operations';
+
+/** The data source of the process, as the login that its entry names. */
+@Module({})
+export class DatabaseModule {
+  static forProcess(login: DatabaseLogin): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [CONFIG],
+          useFactory: (config: Config) => dataSourceOptions(config, login),
+        }),
+        TypeOrmModule.forFeature([CacheVersion]),
+      ],
+      providers: [
+        {
+          provide: TenantDatabase,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new TenantDatabase(dataSource),
+        },
+        CacheVersions,
+      ],
+      exports: [TenantDatabase, CacheVersions],
+    };
+  }
+}
+
+export function dataSourceOptions(config: Config, login: DatabaseLogin): TypeOrmModuleOptions {
+  const urls = {
+    api: config.API_DATABASE_URL,
+    worker: config.WORKER_DATABASE_URL,
+    operations: config.OPERATIONS_DATABASE_URL,
+  };
+  const share = (total: number) => Math.max(1, Math.floor(total / config.POOL_PROCESSES));
+  return {
+    ...postgresOptions(
+      {
+        url: urls[login],
+        applicationName: `payments-${login}`,
+        poolMin: config.POOL_MIN === 0 ? 0 : share(config.POOL_MIN),
+        poolMax: share(config.POOL_MAX),
+        idleTimeoutMs: config.POOL_IDLE_TIMEOUT_MS,
+        maxLifetimeSeconds: config.POOL_MAX_LIFETIME_SECONDS,
+        acquireTimeoutMs: config.POOL_ACQUIRE_TIMEOUT_MS,
+        statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
+        lockTimeoutMs: config.LOCK_TIMEOUT_MS,
+        idleInTransactionTimeoutMs: config.STATEMENT_TIMEOUT_MS,
+      },
+      [],
+    ),
+    autoLoadEntities: true,
+    retryAttempts: 0,
+  };
+}

@@ -1,0 +1,30 @@
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { type Config, CONFIG } from '../config.js';
+import { RedisOrMemoryCacheModule } from './cache.module.js';
+import { DatabaseModule, type DatabaseLogin } from './database.module.js';
+import { EncryptionModule } from './encryption.module.js';
+import { PagesModule } from './pages.module.js';
+import { ProvidersModule } from './providers.module.js';
+
+class ConfigModule {}
+
+/** What every module stands on: configuration, database, cache, providers. */
+export function platformModules(
+  config: Config,
+  login: DatabaseLogin,
+): NonNullable<ModuleMetadata['imports']> {
+  const configModule: DynamicModule = {
+    module: ConfigModule,
+    global: true,
+    providers: [{ provide: CONFIG, useValue: config }],
+    exports: [CONFIG],
+  };
+  return [
+    configModule,
+    DatabaseModule.forProcess(login),
+    RedisOrMemoryCacheModule,
+    ProvidersModule,
+    PagesModule,
+    EncryptionModule,
+  ];
+}

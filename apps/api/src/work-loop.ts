@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises';
+import { TenantDatabase } from '@libs/database';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Config, CONFIG } from './config.js';
+import { CallbackWorker } from './modules/callbacks/index.js';
+import { RefundRecovery } from './modules/refunds/index.js';
+import { PaymentRecovery } from './modules/transactions/index.js';
+
+/** One kind of work: does what is due and says how much that was. */
+interface Job {
+  name: string;
+  everyMs: number;
+  run(): Promise<number>;
+}
+
+const hourMs = 3_600_000;
+const monthsAhead = 3;
+
+/** Runs every job over and over: at once again while there is work, else after its pause. */
+@Injectable()
+export class WorkLoop {
+  private readonly logger = new Logger('WorkLoop');
+  private readonly jobs: Job[];
+  private readonly stopping = new AbortController();
+  private running: Promise<void>[] = [];
+
+  constructor(
+    callbacks: CallbackWorker,
+    payments: PaymentRecovery,
+    refunds: RefundRecovery,
+    private readonly database: TenantDatabase,
+    @Inject(CONFIG) config: Config,
+  ) {
+    const everyMs = config.WORKER_POLL_MS;
+    this.jobs = [
+      { name: 'callbacks', everyMs, run: () => callbacks.run() },
+      { name: 'payments', everyMs, run: () => payments.run() },
+      { name: 'refunds', everyMs, run: () => refunds.run() },
+      { name: 'partitions', everyMs: hourMs, run: () => this.ensurePartitions() },
+    ];
+  }
+
+  start(): void {
+    this.running = this.jobs.map((job) => this.repeat(job));
+  }
+
+  /** Lets what is running finish. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.running);
+  }
+
+  private async repeat(job: Job): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const done = await job.run().catch((error: unknown) => {
+        this.logger.error(`${job.name}: ${String(error)}`);
+        return 0;
+      });
+      if (done === 0) await setTimeout(job.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async ensurePartitions(): Promise<number> {
+    const made = await this.database.statement(
+      { partnerIds: [], actor: 'system' },
+      'SELECT ensure_partitions($1)',
+      [monthsAhead],
+    );
+    if (made.length > 0) this.logger.log(`made ${made.length} partitions`);
+    return 0;
+  }
+}

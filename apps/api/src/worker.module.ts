@@ -1,0 +1,20 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from './config.js';
+import { AuditModule } from './modules/audit/index.js';
+import { CallbacksModule } from './modules/callbacks/index.js';
+import { IdempotencyModule } from './modules/idempotency/index.js';
+import { RefundsModule } from './modules/refunds/index.js';
+import { TransactionsModule } from './modules/transactions/index.js';
+import { platformModules } from './platform/platform.module.js';
+import { WorkLoop } from './work-loop.js';
+
+/** What runs beside the API: recovery, inbound webhooks, schedules. */
+@Module({
+  imports: [IdempotencyModule, AuditModule, TransactionsModule, RefundsModule, CallbacksModule],
+  providers: [WorkLoop],
+})
+export class WorkerModule {
+  static forWorker(config: Config): DynamicModule {
+    return { module: WorkerModule, imports: platformModules(config, 'worker') };
+  }
+}

@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { readConfig } from './config.js';
+import { createLogger, NestLogger } from './platform/logger.js';
+import { runProcess } from './process.js';
+import { WorkLoop } from './work-loop.js';
+import { WorkerModule } from './worker.module.js';
+
+await runProcess('worker', async () => {
+  const config = readConfig();
+  const worker = await NestFactory.createApplicationContext(WorkerModule.forWorker(config), {
+    logger: new NestLogger(createLogger(config.LOG_LEVEL, 'worker')),
+    abortOnError: false,
+  });
+  const loop = worker.get(WorkLoop);
+  loop.start();
+  return {
+    stopWithinMs: config.DRAIN_TIMEOUT_MS,
+    stop: async () => {
+      await loop.stop();
+      await worker.close();
+    },
+  };
+});

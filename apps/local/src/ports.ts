@@ -1,0 +1,37 @@
+import * as net from 'node:net';
+import { StartFailure } from './start-failure.js';
+
+export const host = '127.0.0.1';
+
+/** The preferred port when it is free, else one that the system picks. */
+export async function choosePort(preferred = 0): Promise<number> {
+  try {
+    return await tryPort(preferred);
+  } catch {
+    return tryPort(0);
+  }
+}
+
+/** The port itself, or for 0 a free one. Fails with a sentence that names the setting to change. */
+export async function requirePort(port: number, setting: string): Promise<number> {
+  try {
+    return await tryPort(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'is in use' : `can't be used (${code})`;
+    throw new StartFailure(
+      `Port ${port} ${reason}: stop what uses it or choose another port, for example ${setting}=${port + 1000} npm start.`,
+    );
+  }
+}
+
+function tryPort(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address() as net.AddressInfo;
+      server.close(() => resolve(address.port));
+    });
+  });
+}

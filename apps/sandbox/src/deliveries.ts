@@ -1,0 +1,149 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Clock } from './clock.js';
+import type { Identifiers } from './identifiers.js';
+import type { Journal } from './journal.js';
+import { Table } from './table.js';
+
+/** One webhook on its way to the receiver, or past it. */
+export interface Delivery {
+  readonly id: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly objectId: string;
+  readonly createdAt: number;
+  readonly status: 'pending' | 'delivered' | 'given_up';
+  readonly attempts: number;
+  readonly lastHttpStatus?: number;
+  /** How many times the receiver must take it: more than once under a script. */
+  readonly copies: number;
+  /** Dropped once delivered. */
+  readonly payload?: string;
+}
+
+/** Where a provider's webhooks go, and how they are signed at the time of sending. */
+export interface Channel {
+  url: string;
+  headers(payload: string, nowMs: number): Record<string, string>;
+}
+
+export type NewDelivery = Pick<Delivery, 'id' | 'provider' | 'type' | 'objectId'> & {
+  payload: string;
+  copies?: number;
+  delayMs?: number;
+};
+
+const retryDelaysMs = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000];
+const timeoutMs = 10_000;
+const loggedDeliveries = 10_000;
+
+/** Sends webhooks, again until they are taken, and remembers what became of them. */
+export class Deliveries {
+  private readonly table: Table<Delivery>;
+  private readonly channels = new Map<string, Channel>();
+  private readonly agents = {
+    'http:': new http.Agent({ keepAlive: true, maxSockets: 32 }),
+    'https:': new https.Agent({ keepAlive: true, maxSockets: 32 }),
+  };
+  private readonly delivered: string[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    journal: Journal,
+    identifiers: Identifiers,
+  ) {
+    this.table = new Table<Delivery>(journal, 'delivery', ({ id }) => identifiers.resumeAfter(id));
+  }
+
+  open(provider: string, channel: Channel): void {
+    this.channels.set(provider, channel);
+  }
+
+  /** Whether anyone listens to this provider's webhooks. */
+  isOpen(provider: string): boolean {
+    return this.channels.has(provider);
+  }
+
+  enqueue({ delayMs = 0, copies = 1, ...fields }: NewDelivery): void {
+    const delivery = this.register(fields, copies);
+    this.clock.after(delayMs, () => void this.attempt(delivery.id));
+  }
+
+  /** Makes the first attempt and waits for its end; what fails is retried like any other. */
+  async deliverNow({ delayMs: _delayMs, copies = 1, ...fields }: NewDelivery): Promise<void> {
+    await this.attempt(this.register(fields, copies).id);
+  }
+
+  resume(): void {
+    for (const delivery of this.table.values()) {
+      if (delivery.status === 'pending') this.clock.after(0, () => void this.attempt(delivery.id));
+    }
+  }
+
+  list(): Delivery[] {
+    return [...this.table.values()];
+  }
+
+  stop(): void {
+    for (const agent of Object.values(this.agents)) agent.destroy();
+  }
+
+  private register(fields: Omit<NewDelivery, 'copies' | 'delayMs'>, copies: number): Delivery {
+    const createdAt = this.clock.now();
+    return this.table.put({ ...fields, createdAt, status: 'pending', attempts: 0, copies });
+  }
+
+  private async attempt(id: string): Promise<void> {
+    const delivery = this.table.get(id);
+    const channel = delivery && this.channels.get(delivery.provider);
+    if (!channel || delivery.payload === undefined) return;
+    const { payload } = delivery;
+    const lastHttpStatus = await this.post(channel, payload);
+    // The state may have been wiped meanwhile.
+    if (this.table.get(id) !== delivery) return;
+    const attempts = delivery.attempts + 1;
+    if (lastHttpStatus !== undefined && lastHttpStatus >= 200 && lastHttpStatus < 300) {
+      const copies = delivery.copies - 1;
+      if (copies === 0) return this.finish({ ...delivery, attempts, lastHttpStatus }, 'delivered');
+      this.table.put({ ...delivery, attempts, copies, lastHttpStatus });
+      return this.attempt(id);
+    }
+    const delayMs = retryDelaysMs[attempts - 1];
+    if (delayMs === undefined) {
+      return this.finish({ ...delivery, attempts, lastHttpStatus }, 'given_up');
+    }
+    this.table.put({ ...delivery, attempts, lastHttpStatus });
+    this.clock.after(delayMs, () => void this.attempt(id));
+  }
+
+  private finish({ payload: _payload, ...delivery }: Delivery, status: Delivery['status']): void {
+    this.table.put({ ...delivery, status });
+    this.delivered.push(delivery.id);
+    if (this.delivered.length > loggedDeliveries)
+      this.table.forget(this.delivered.shift() as string);
+  }
+
+  private post(channel: Channel, payload: string): Promise<number | undefined> {
+    const url = new URL(channel.url);
+    const secure = url.protocol === 'https:';
+    const headers = {
+      ...channel.headers(payload, this.clock.now()),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(payload),
+    };
+    const agent = this.agents[secure ? 'https:' : 'http:'];
+    return new Promise((resolve) => {
+      const request = (secure ? https : http).request(
+        url,
+        { method: 'POST', headers, agent, timeout: timeoutMs },
+        (response) => {
+          response.resume();
+          response.once('close', () => resolve(response.statusCode));
+        },
+      );
+      request.once('timeout', () => request.destroy());
+      request.once('error', () => resolve(undefined));
+      request.end(payload);
+    });
+  }
+}

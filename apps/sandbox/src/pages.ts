@@ -1,0 +1,97 @@
+import type { SandboxProvider } from './provider.js';
+
+const style = `
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --strong: #2457d6; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 3rem auto; padding: 0 1.25rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
+table { width: 100%; border-collapse: collapse; } td { padding: .4rem .75rem .4rem 0; vertical-align: top;
+border-top: 1px solid var(--line); } td:first-child { width: 40%; } code { font-size: .9em;
+background: var(--soft); padding: .1em .35em; border-radius: .3em; overflow-wrap: anywhere; }
+main.card { max-width: 24rem; margin: 12vh auto; border: 1px solid var(--line); border-radius: .75rem;
+padding: 2rem; } .amount { font-size: 2rem; margin: .5rem 0; } form { display: flex; gap: .75rem;
+margin-top: 1.5rem; } button { flex: 1; font: inherit; padding: .65rem; border-radius: .5rem; cursor: pointer;
+border: 1px solid var(--line); background: none; color: inherit; } button.main { background: var(--strong);
+border-color: var(--strong); color: #fff; } .muted { opacity: .7; font-size: .9rem; }`;
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>${style}</style></head>
+<body>${body}</body></html>`;
+}
+
+export function plainPage(title: string, text: string): string {
+  return page(
+    title,
+    `<main class="card"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main>`,
+  );
+}
+
+/** The page on which a payer approves or declines; both buttons post to `action`. */
+export function payerPage(payment: {
+  id: string;
+  amount: string;
+  description?: string;
+  action: string;
+}): string {
+  const { id, amount, description = '', action } = payment;
+  return page(
+    'Confirm the payment',
+    `<main class="card"><p class="muted">Sandbox bank: no real money moves</p><h1>Confirm the payment</h1>
+<p class="amount">${escapeHtml(amount)}</p><p>${escapeHtml(description)}</p>
+<p class="muted"><code>${escapeHtml(id)}</code></p>
+<form method="post" action="${escapeHtml(action)}">
+<button class="main" name="decision" value="approve">Approve</button>
+<button name="decision" value="decline">Decline</button></form></main>`,
+  );
+}
+
+const controls = [
+  ['GET /_sandbox/charges', 'the ledger; ?transaction_id= filters'],
+  ['GET /_sandbox/refunds', 'refunds; ?transaction_id= filters'],
+  ['GET /_sandbox/webhooks', 'webhooks sent and waiting'],
+  ['POST /_sandbox/behaviour', '{script?, latency_ms?, times?, path?, method?} for the next calls'],
+  ['DELETE /_sandbox/behaviour', 'back to normal'],
+  ['POST /_sandbox/outage', '{duration_ms}: refuse connections for a while'],
+  ['DELETE /_sandbox/state', 'forget everything'],
+  ['GET /_sandbox/health', 'is it up'],
+] as const;
+
+export function indexPage(providers: readonly SandboxProvider[]): string {
+  const parts = [
+    '<h1>Payment provider sandbox</h1>',
+    '<p>Speaks the wire APIs of payment providers. No real money moves.</p>',
+  ];
+  for (const provider of providers) {
+    const open = provider.openPages();
+    if (open.length > 0) {
+      parts.push(`<h2>${provider.name}: payments that wait for the payer</h2>`);
+      parts.push(rows(open.map(({ title, url }) => [link(title, url), ''])));
+    }
+    for (const { title, values } of provider.magicValues) {
+      parts.push(`<h2>${provider.name}: ${escapeHtml(title)}</h2>`);
+      parts.push(rows(values.map(({ value, says }) => [code(value), escapeHtml(says)])));
+    }
+  }
+  parts.push(
+    '<h2>Control</h2>',
+    rows(controls.map(([call, says]) => [code(call), escapeHtml(says)])),
+  );
+  return page('Payment provider sandbox', parts.join('\n'));
+}
+
+function rows(cells: readonly (readonly [string, string])[]): string {
+  const lines = cells.map(([left, right]) => `<tr><td>${left}</td><td>${right}</td></tr>`);
+  return `<table>${lines.join('\n')}</table>`;
+}
+
+function link(title: string, url: string): string {
+  return `<a href="${escapeHtml(url)}">${escapeHtml(title)}</a>`;
+}
+
+function code(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`;
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import type { Behaviours } from './behaviour.js';
+import type { Clock } from './clock.js';
+import type { Deliveries } from './deliveries.js';
+import type { Identifiers } from './identifiers.js';
+import type { Journal } from './journal.js';
+
+/** One attempt to move money at one of the providers. Only `succeeded` moved any. */
+export interface LedgerCharge {
+  provider: string;
+  /** The id that the provider's client knows the payment by. */
+  id: string;
+  transaction_id: string | null;
+  idempotency_key: string | null;
+  /** Minor units, as the provider counts them. */
+  amount: number;
+  currency: string;
+  status: 'succeeded' | 'pending' | 'failed';
+  /** Minor units given back or on their way back. */
+  refunded: number;
+  created_at: string;
+}
+
+export interface LedgerRefund {
+  provider: string;
+  id: string;
+  payment_id: string;
+  transaction_id: string | null;
+  idempotency_key: string | null;
+  amount: number;
+  currency: string;
+  status: string;
+  created_at: string;
+}
+
+/** What every provider of the sandbox is given. */
+export interface SandboxParts {
+  clock: Clock;
+  identifiers: Identifiers;
+  journal: Journal;
+  behaviours: Behaviours;
+  deliveries: Deliveries;
+  /** Where this process can be reached, for links to payer's pages; known once it listens. */
+  publicUrl(): string;
+  /** How long an asynchronous payment or refund takes. */
+  settleMs: number;
+}
+
+/** A row of the index page. */
+export interface MagicValue {
+  value: string;
+  says: string;
+}
+
+/** One provider's wire API. */
+export interface SandboxProvider {
+  code: string;
+  name: string;
+  routes(app: FastifyInstance): Promise<void>;
+  /** Takes up what was under way when the state file was written. */
+  resume(): void;
+  charges(transactionId?: string): Iterable<LedgerCharge>;
+  refunds(transactionId?: string): Iterable<LedgerRefund>;
+  magicValues: { title: string; values: MagicValue[] }[];
+  /** Payments that wait for a person. */
+  openPages(): { title: string; url: string }[];
+}

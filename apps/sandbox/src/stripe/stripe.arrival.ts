@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.js';
+import type { Fault } from '../faults.js';
+import type { SandboxParts } from '../provider.js';
+import { hangUp, sendReply, serverErrorText } from '../replies.js';
+import type { Answer } from './stripe.answers.js';
+import { invalidRequest, StripeError, unauthorized } from './stripe.errors.js';
+import { apiVersion } from './stripe.events.js';
+import { renderAnswer } from './stripe.objects.js';
+import { checkPublished } from './stripe.shapes.js';
+import type { WireObject } from './stripe.wire.js';
+
+/** What the path carries. */
+export interface PathValues {
+  id: string;
+}
+
+/** One call to Stripe's API: what came with it, and the ways to answer it. */
+export class Arrival {
+  readonly requestId: string;
+  /** The fault that the control endpoint set for this call. */
+  readonly fault: Fault;
+  readonly path: PathValues;
+  readonly idempotencyKey: string | undefined;
+  /** Tells the same key of two accounts apart. */
+  readonly claimId: string;
+  private readonly clock: Clock;
+
+  constructor(
+    parts: SandboxParts,
+    readonly request: FastifyRequest,
+    readonly reply: FastifyReply,
+    readonly form: URLSearchParams,
+  ) {
+    this.requestId = parts.identifiers.next('req', 6);
+    this.fault = parts.behaviours.take(request.method, request.url.split('?')[0]);
+    this.path = request.params as PathValues;
+    this.idempotencyKey = this.header('idempotency-key');
+    this.claimId = `${this.header('authorization')} ${this.idempotencyKey}`;
+    this.clock = parts.clock;
+    const version = this.header('stripe-version') ?? apiVersion;
+    void reply.headers({ 'request-id': this.requestId, 'stripe-version': version });
+  }
+
+  authenticate(): void {
+    const authorization = this.header('authorization');
+    if (!/^Bearer sk_test_\w{1,200}$/.test(authorization ?? '')) throw unauthorized(authorization);
+    const version = this.header('stripe-version');
+    if (version !== undefined && !/^\d{4}-\d{2}-\d{2}(?:\.\w+)?$/.test(version)) {
+      throw invalidRequest(`Invalid Stripe API version: ${version.slice(0, 40)}`);
+    }
+  }
+
+  answer(answer: Answer, fault: Fault): Promise<void> {
+    const object = renderAnswer(answer);
+    checkPublished(answer.body.kind, object);
+    return this.show(answer.status, object, fault);
+  }
+
+  show(status: number, object: WireObject, fault: Fault): Promise<void> {
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (this.idempotencyKey !== undefined) headers['idempotency-key'] = this.idempotencyKey;
+    const text = JSON.stringify(object);
+    return sendReply(this.reply, { status, headers, text }, fault.reply, this.clock);
+  }
+
+  /** Turns the call away; nothing was done. */
+  refuse(kind: NonNullable<Fault['refuse']>): void {
+    if (kind === 'connection') return hangUp(this.reply);
+    void this.reply.header('content-type', 'application/json').code(kind);
+    if (kind === 500) void this.reply.send(serverErrorText);
+    else void this.reply.header('retry-after', '1').send(rateLimitText);
+  }
+
+  private header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+}
+
+const rateLimitText = JSON.stringify({
+  error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },
+});
+
+/** The answer that an error object is; any other error is a fault of the sandbox and goes on. */
+export function answerOf(error: unknown): Answer {
+  if (!(error instanceof StripeError)) throw error;
+  const { status, fields, payment } = error;
+  return { status, body: { kind: 'error', fields, payment } };
+}

@@ -1,0 +1,225 @@
+import type { Fault } from '../faults.js';
+import type { Answer } from './stripe.answers.js';
+import type { ReadEndpoint, WriteEndpoint } from './stripe.calls.js';
+import { renderCharge } from './stripe.charge-object.js';
+import { invalidRequest, missing } from './stripe.errors.js';
+import { renderPayment, renderRefund } from './stripe.objects.js';
+import { type Parameters, parameterTables } from './stripe.parameters.js';
+import type { StripePayments } from './stripe.payments.js';
+import type { Charge, Payment, Refund } from './stripe.records.js';
+import type { StripeRefunds } from './stripe.refunds.js';
+import { searchPayments } from './stripe.search.js';
+import { checkPublished } from './stripe.shapes.js';
+import type { StripeStore } from './stripe.store.js';
+import { behaviourOf } from './stripe.tokens.js';
+import type { WireObject } from './stripe.wire.js';
+
+const largestPage = 100;
+const usualPage = 10;
+
+interface Account {
+  store: StripeStore;
+  payments: StripePayments;
+  refunds: StripeRefunds;
+}
+
+export function writeEndpoints(account: Account): Record<string, WriteEndpoint> {
+  const { payments, refunds } = account;
+  return {
+    '/v1/payment_intents': {
+      parameters: parameterTables.createPayment,
+      faultOf: (parameters) => tokenFault(parameters),
+      run: (parameters, _path, call) =>
+        paymentAnswer(account, parameters, () => payments.create(parameters, call)),
+    },
+    '/v1/payment_intents/:id/confirm': {
+      parameters: parameterTables.confirmPayment,
+      faultOf: (parameters, { id }) => {
+        const payment = account.store.payments.get(id);
+        return parameters.text('payment_method') === undefined && payment
+          ? payments.faultOf(payment)
+          : tokenFault(parameters);
+      },
+      run: (parameters, { id }, call) =>
+        paymentAnswer(account, parameters, () => payments.confirm(id, parameters, call)),
+    },
+    '/v1/payment_intents/:id/cancel': {
+      parameters: parameterTables.cancelPayment,
+      faultOf: (_parameters, { id }) => webhooksOnly(account, id),
+      run: (parameters, { id }, call) =>
+        paymentAnswer(account, parameters, () => payments.cancel(id, parameters, call)),
+    },
+    '/v1/refunds': {
+      parameters: parameterTables.createRefund,
+      faultOf: (parameters) => webhooksOnly(account, parameters.text('payment_intent')),
+      run: (parameters, _path, call) => {
+        const expand = expansions(parameters, ['charge', 'payment_intent']);
+        const refund = refunds.create(parameters, call);
+        return {
+          status: 200,
+          body: { kind: 'refund', refund, ...expandRefund(account, refund, expand) },
+        };
+      },
+    },
+  };
+}
+
+export function readEndpoints(account: Account): Record<string, ReadEndpoint> {
+  return { ...paymentReads(account), ...refundReads(account) };
+}
+
+function paymentReads(account: Account): Record<string, ReadEndpoint> {
+  const { store, payments } = account;
+  const { retrieve } = parameterTables;
+  return {
+    '/v1/payment_intents': {
+      parameters: parameterTables.listPayments,
+      run: (parameters) =>
+        list(
+          parameters,
+          '/v1/payment_intents',
+          store.payments.newestFirst(),
+          shownIn(account, parameters),
+        ),
+    },
+    '/v1/payment_intents/search': {
+      parameters: parameterTables.searchPayments,
+      run: (parameters) => {
+        const found = searchPayments(store, parameters.required('query'));
+        const page = list(
+          parameters,
+          '/v1/payment_intents/search',
+          found,
+          shownIn(account, parameters),
+        );
+        return { ...page, object: 'search_result', next_page: null };
+      },
+    },
+    '/v1/payment_intents/:id': {
+      parameters: retrieve,
+      run: (parameters, { id }) => {
+        const charge = expansions(parameters, ['latest_charge']);
+        return published(
+          'payment_intent',
+          showPayment(account, payments.find(id), charge.size > 0),
+        );
+      },
+    },
+    '/v1/charges/:id': {
+      parameters: retrieve,
+      run: (_parameters, { id }) => {
+        const charge = store.charges.get(id);
+        if (!charge) throw missing('charge', id, 'id');
+        return published('charge', renderCharge(charge));
+      },
+    },
+  };
+}
+
+function refundReads(account: Account): Record<string, ReadEndpoint> {
+  const { store, refunds } = account;
+  return {
+    '/v1/refunds': {
+      parameters: parameterTables.listRefunds,
+      run: (parameters) => {
+        const paymentId =
+          parameters.text('payment_intent') ?? chargedPayment(store, parameters.text('charge'));
+        const rows =
+          paymentId === undefined
+            ? store.refunds.newestFirst()
+            : store.refundsOf(paymentId).reverse();
+        return list(parameters, '/v1/refunds', rows, (row) =>
+          published('refund', renderRefund(row)),
+        );
+      },
+    },
+    '/v1/refunds/:id': {
+      parameters: parameterTables.retrieve,
+      run: (parameters, { id }) => {
+        const refund = refunds.find(id);
+        const expand = expansions(parameters, ['charge', 'payment_intent']);
+        return published('refund', renderRefund(refund, expandRefund(account, refund, expand)));
+      },
+    },
+  };
+}
+
+function paymentAnswer(account: Account, parameters: Parameters, run: () => Payment): Answer {
+  const expand = expansions(parameters, ['latest_charge']);
+  const payment = run();
+  const charge = expand.size > 0 ? latestCharge(account, payment) : undefined;
+  return { status: 200, body: { kind: 'payment_intent', payment, charge } };
+}
+
+function tokenFault(parameters: Parameters): Fault {
+  return behaviourOf(parameters.text('payment_method') ?? '')?.fault ?? {};
+}
+
+/** A refund or a cancel of a payment made under a script: only its webhooks keep behaving so. */
+function webhooksOnly({ store }: Account, paymentId: string | undefined): Fault {
+  const payment = paymentId === undefined ? undefined : store.payments.get(paymentId);
+  const webhooks = behaviourOf(payment?.instrument?.token ?? '')?.fault.webhooks;
+  return webhooks === undefined ? {} : { webhooks };
+}
+
+function expansions(
+  parameters: Parameters,
+  allowed: readonly string[],
+  prefix = '',
+): ReadonlySet<string> {
+  const wanted = parameters.list('expand') ?? [];
+  const refused = wanted.find((name) => !allowed.some((known) => `${prefix}${known}` === name));
+  if (refused !== undefined) {
+    throw invalidRequest(`This property cannot be expanded (${refused}).`, 'expand');
+  }
+  return new Set(wanted.map((name) => name.slice(prefix.length)));
+}
+
+function expandRefund(
+  { store }: Account,
+  refund: Refund,
+  expand: ReadonlySet<string>,
+): { payment?: Payment; charge?: Charge } {
+  return {
+    payment: expand.has('payment_intent') ? store.payments.get(refund.paymentId) : undefined,
+    charge: expand.has('charge') ? store.charges.get(refund.chargeId) : undefined,
+  };
+}
+
+function latestCharge({ store }: Account, { latestChargeId }: Payment): Charge | undefined {
+  return latestChargeId === undefined ? undefined : store.charges.get(latestChargeId);
+}
+
+function showPayment(account: Account, payment: Payment, withCharge: boolean): WireObject {
+  return renderPayment(payment, withCharge ? latestCharge(account, payment) : undefined);
+}
+
+function shownIn(account: Account, parameters: Parameters): (payment: Payment) => WireObject {
+  const withCharge = expansions(parameters, ['latest_charge'], 'data.').size > 0;
+  return (payment) => published('payment_intent', showPayment(account, payment, withCharge));
+}
+
+function chargedPayment(store: StripeStore, chargeId: string | undefined): string | undefined {
+  return chargeId === undefined ? undefined : (store.charges.get(chargeId)?.paymentId ?? '');
+}
+
+function published(kind: 'payment_intent' | 'charge' | 'refund', object: WireObject): WireObject {
+  checkPublished(kind, object);
+  return object;
+}
+
+function list<Row extends { readonly id: string }>(
+  parameters: Parameters,
+  url: string,
+  rows: readonly Row[],
+  show: (row: Row) => WireObject,
+): WireObject {
+  const limit = parameters.integer('limit') ?? usualPage;
+  if (limit < 1 || limit > largestPage) {
+    throw invalidRequest(`Invalid limit: must be between 1 and ${largestPage}.`, 'limit');
+  }
+  const after = parameters.text('starting_after');
+  const start = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1;
+  const page = rows.slice(start, start + limit);
+  return { object: 'list', url, has_more: rows.length > start + limit, data: page.map(show) };
+}

@@ -1,0 +1,181 @@
+import type { Answer } from './stripe.answers.js';
+import type { ErrorFields } from './stripe.errors.js';
+import { renderCharge } from './stripe.charge-object.js';
+import type { Charge, Failure, Instrument, Payment, Refund } from './stripe.records.js';
+import { brandOf } from './stripe.tokens.js';
+import { seconds, type WireObject } from './stripe.wire.js';
+
+export function renderAnswer({ body }: Answer): WireObject {
+  switch (body.kind) {
+    case 'payment_intent':
+      return renderPayment(body.payment, body.charge);
+    case 'refund':
+      return renderRefund(body.refund, body);
+    case 'charge':
+      return renderCharge(body.charge);
+    case 'error':
+      return renderError(body.fields, body.payment);
+  }
+}
+
+/** A PaymentIntent, with its charge in full where it was asked to be expanded. */
+export function renderPayment(payment: Payment, charge?: Charge): WireObject {
+  return {
+    id: payment.id,
+    object: 'payment_intent',
+    allowed_payment_method_types: payment.allowedMethodTypes ?? null,
+    amount: payment.amount,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: payment.status === 'succeeded' ? payment.amount : 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: { allow_redirects: payment.allowRedirects, enabled: true },
+    canceled_at: payment.canceledAt === undefined ? null : seconds(payment.canceledAt),
+    cancellation_reason: payment.cancellationReason ?? null,
+    capture_method: 'automatic_async',
+    client_secret: payment.clientSecret,
+    confirmation_method: 'automatic',
+    created: seconds(payment.createdAt),
+    currency: payment.currency,
+    customer: null,
+    customer_account: null,
+    description: payment.description ?? null,
+    excluded_payment_method_types: null,
+    last_payment_error: renderLastFailure(payment),
+    latest_charge: charge ? renderCharge(charge) : (payment.latestChargeId ?? null),
+    livemode: false,
+    managed_payments: null,
+    metadata: payment.metadata,
+    next_action: renderNextAction(payment),
+    on_behalf_of: null,
+    payment_method: payment.instrument?.id ?? null,
+    payment_method_configuration_details: null,
+    payment_method_options: null,
+    payment_method_types: ['card'],
+    payment_record: null,
+    processing: null,
+    receipt_email: payment.receiptEmail ?? null,
+    review: null,
+    setup_future_usage: null,
+    shipping: null,
+    source: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: payment.status,
+    transfer_data: null,
+    transfer_group: null,
+  };
+}
+
+function renderLastFailure({ lastFailure }: Payment): WireObject | null {
+  if (!lastFailure) return null;
+  const { failure, chargeId, instrument } = lastFailure;
+  return { ...renderFailure(failure, chargeId), payment_method: renderInstrument(instrument) };
+}
+
+/** Stripe answers a URL only to a client that gave a `return_url`; to others it speaks through Stripe.js. */
+function renderNextAction({ status, pageUrl, returnUrl }: Payment): WireObject | null {
+  if (status !== 'requires_action' || pageUrl === undefined) return null;
+  return returnUrl === undefined
+    ? {
+        type: 'use_stripe_sdk',
+        use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: pageUrl },
+      }
+    : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url: pageUrl } };
+}
+
+function renderInstrument({ id, token, createdAt }: Instrument): WireObject {
+  const { brand, last4 } = brandOf(token);
+  return {
+    id,
+    object: 'payment_method',
+    allow_redisplay: 'unspecified',
+    billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
+    card: {
+      brand,
+      checks: null,
+      country: 'US',
+      display_brand: brand,
+      exp_month: 12,
+      exp_year: 2040,
+      fingerprint: null,
+      funding: 'credit',
+      generated_from: null,
+      last4,
+      networks: null,
+      regulated_status: 'unregulated',
+      three_d_secure_usage: { supported: true },
+      wallet: null,
+    },
+    created: seconds(createdAt),
+    customer: null,
+    customer_account: null,
+    livemode: false,
+    metadata: {},
+    type: 'card',
+  };
+}
+
+function renderFailure(failure: Failure, chargeId?: string): WireObject {
+  return {
+    ...(chargeId !== undefined && { charge: chargeId }),
+    code: failure.code,
+    ...(failure.declineCode !== undefined && { decline_code: failure.declineCode }),
+    doc_url: documentationOf(failure.code),
+    message: failure.message,
+    type: failure.type,
+  };
+}
+
+export function renderRefund(
+  refund: Refund,
+  expanded: { payment?: Payment; charge?: Charge } = {},
+): WireObject {
+  const { payment, charge } = expanded;
+  return {
+    id: refund.id,
+    object: 'refund',
+    amount: refund.amount,
+    balance_transaction: null,
+    charge: charge ? renderCharge(charge) : refund.chargeId,
+    created: seconds(refund.createdAt),
+    currency: refund.currency,
+    customer: null,
+    customer_account: null,
+    ...(refund.failureReason !== undefined && { failure_reason: refund.failureReason }),
+    metadata: refund.metadata,
+    payment_intent: payment ? renderPayment(payment) : refund.paymentId,
+    payment_method: null,
+    ...(refund.status === 'pending' && { pending_reason: 'processing' }),
+    reason: refund.reason ?? null,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: refund.status,
+    transfer_reversal: null,
+  };
+}
+
+function renderError(fields: ErrorFields, payment?: Payment): WireObject {
+  const instrument = payment?.lastFailure?.instrument;
+  return {
+    error: {
+      ...(fields.charge !== undefined && { charge: fields.charge }),
+      ...(fields.code !== undefined && {
+        code: fields.code,
+        doc_url: documentationOf(fields.code),
+      }),
+      ...(fields.decline_code !== undefined && { decline_code: fields.decline_code }),
+      message: fields.message,
+      ...(fields.param !== undefined && { param: fields.param }),
+      ...(payment && { payment_intent: renderPayment(payment) }),
+      ...(fields.type === 'card_error' &&
+        instrument && { payment_method: renderInstrument(instrument) }),
+      type: fields.type,
+    },
+  };
+}
+
+function documentationOf(code: string): string {
+  return `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}`;
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { fromMinor } from '@libs/money';
+import { payerPage, plainPage } from '../pages.js';
+import { wireDecimals } from './stripe.currencies.js';
+import { StripeError } from './stripe.errors.js';
+import type { StripePayments } from './stripe.payments.js';
+import type { Payment } from './stripe.records.js';
+
+interface PayerRoute {
+  Params: { id: string };
+  Querystring: { client_secret?: string };
+  Body: string;
+}
+
+const path = '/payer/stripe/:id';
+
+/** The page that stands for the bank's 3-D Secure challenge. */
+export function payerRoutes(app: FastifyInstance, payments: StripePayments): void {
+  app.get<PayerRoute>(path, (request, reply) => {
+    const payment = paymentOf(payments, request.params.id, request.query.client_secret);
+    if (!payment)
+      return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
+    if (payment.status !== 'requires_action') return closed(reply, payment);
+    return sendPage(reply, 200, payerPage({ ...summary(payment), action: request.url }));
+  });
+  app.post<PayerRoute>(path, (request, reply) => {
+    const payment = paymentOf(payments, request.params.id, request.query.client_secret);
+    if (!payment)
+      return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
+    const decision = new URLSearchParams(request.body ?? '').get('decision');
+    if (decision !== 'approve' && decision !== 'decline') {
+      return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
+    }
+    const next = payments.authenticate(payment.id, decision === 'approve');
+    return next === payment || payment.returnUrl === undefined
+      ? closed(reply, next)
+      : reply.redirect(returnUrl(payment.returnUrl, next), 303);
+  });
+}
+
+function paymentOf(
+  payments: StripePayments,
+  id: string,
+  clientSecret?: string,
+): Payment | undefined {
+  try {
+    const payment = payments.find(id);
+    return payment.clientSecret === clientSecret ? payment : undefined;
+  } catch (error) {
+    if (error instanceof StripeError) return undefined;
+    throw error;
+  }
+}
+
+function returnUrl(base: string, { id, clientSecret, status }: Payment): string {
+  const url = new URL(base);
+  url.searchParams.set('payment_intent', id);
+  url.searchParams.set('payment_intent_client_secret', clientSecret);
+  url.searchParams.set('redirect_status', status === 'succeeded' ? 'succeeded' : 'failed');
+  return url.href;
+}
+
+function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
+  const text = status === 'succeeded' ? 'The payment succeeded.' : `The payment is ${status}.`;
+  return sendPage(reply, 200, plainPage('Nothing left to do', text));
+}
+
+function summary({ id, amount, currency, description }: Payment): Parameters<typeof payerPage>[0] {
+  const shown = fromMinor(BigInt(amount), wireDecimals(currency) ?? 2);
+  return { amount: `${shown} ${currency.toUpperCase()}`, id, description, action: '' };
+}
+
+function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
+  return reply.code(status).type('text/html; charset=utf-8').send(html);
+}

@@ -1,0 +1,3 @@
+export { postgresOptions } from './postgres-options.js';
+export { TenantDatabase, type TenantScope } from './tenant-database.js';
+export { rowReader } from './row-reader.js';

@@ -1,0 +1,50 @@
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { SnakeCaseNaming } from './snake-case-naming.js';
+
+/** How one process reaches PostgreSQL. Times are milliseconds unless the name says otherwise. */
+export interface PostgresSettings {
+  url: string;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  poolMin: number;
+  poolMax: number;
+  idleTimeoutMs: number;
+  maxLifetimeSeconds: number;
+  /** How long a caller waits for a free connection before it gets an error. */
+  acquireTimeoutMs: number;
+  statementTimeoutMs: number;
+  lockTimeoutMs: number;
+  idleInTransactionTimeoutMs: number;
+}
+
+/**
+ * TypeORM options of a data source that never changes the schema.
+ *
+ * Statements of one database transaction are pipelined on the wire, see `TenantDatabase`.
+ */
+export function postgresOptions(
+  settings: PostgresSettings,
+  entities: PostgresDataSourceOptions['entities'],
+): PostgresDataSourceOptions {
+  return {
+    type: 'postgres',
+    url: settings.url,
+    entities,
+    applicationName: settings.applicationName,
+    namingStrategy: new SnakeCaseNaming(),
+    synchronize: false,
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    extra: {
+      pipeline: true,
+      min: settings.poolMin,
+      max: settings.poolMax,
+      idleTimeoutMillis: settings.idleTimeoutMs,
+      maxLifetimeSeconds: settings.maxLifetimeSeconds,
+      connectionTimeoutMillis: settings.acquireTimeoutMs,
+      statement_timeout: settings.statementTimeoutMs,
+      lock_timeout: settings.lockTimeoutMs,
+      idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs,
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** On whose behalf a database transaction runs. Row-level security and the triggers read it. */
+export interface TenantScope {
+  /** The partners whose rows may be seen and written; more than one only for a batch. */
+  partnerIds: readonly string[];
+  /** Who acts: `partner`, `operator:<name>`, `provider:<code>` or `system`. */
+  actor: string;
+  /** The UUID of the request that caused it. */
+  requestId?: string;
+}
+
+const setScope = `SELECT set_config('app.current_partner_id', $1, true),
+  set_config('app.actor', $2, true), set_config('app.request_id', $3, true)`;
+
+/**
+ * Database transactions pinned to a tenant.
+ *
+ * The scope is local to the transaction, so a pooled connection carries nothing over, with or
+ * without PgBouncer in transaction mode.
+ */
+export class TenantDatabase {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs one statement as one database transaction in one round trip.
+   *
+   * @returns the rows of the statement, once the transaction is committed
+   * @throws the statement's error; nothing is committed then. An error of the connection leaves
+   *   open whether it was: repeat with the same idempotency key.
+   */
+  async statement<Row extends QueryResultRow>(
+    scope: TenantScope,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const client = await this.pool.connect();
+    const [begun, scoped, result, committed] = await Promise.allSettled([
+      client.query('BEGIN'),
+      client.query(setScope, scopeValues(scope)),
+      client.query<Row>(text, [...values]),
+      client.query('COMMIT'),
+    ]);
+    const failure = [begun, scoped, result, committed].find(isRejected);
+    client.release(isRejected(committed) && !isRefusal(committed.reason));
+    if (failure) throw failure.reason;
+    return result.status === 'fulfilled' ? result.value.rows : [];
+  }
+
+  /**
+   * Runs `work` in one database transaction. Beginning and scope travel with its first statement.
+   *
+   * `work` must not call a provider, and uses queries only: `save()` would begin a transaction of
+   * its own.
+   */
+  async run<T>(scope: TenantScope, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as PoolClient;
+    let committed = false;
+    try {
+      const opened = Promise.all([
+        client.query('BEGIN'),
+        client.query(setScope, scopeValues(scope)),
+      ]);
+      const [result] = await Promise.all([work(runner.manager), opened]);
+      await client.query('COMMIT');
+      committed = true;
+      return result;
+    } finally {
+      if (!committed) await client.query('ROLLBACK').catch(() => undefined);
+      await runner.release();
+    }
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}
+
+function scopeValues(scope: TenantScope): string[] {
+  return [scope.partnerIds.join(','), scope.actor, scope.requestId ?? ''];
+}
+
+/** Whether PostgreSQL refused, which leaves the connection as good as it was. */
+function isRefusal(error: unknown): boolean {
+  return typeof (error as { severity?: unknown }).severity === 'string';
+}
+
+function isRejected(outcome: PromiseSettledResult<unknown>): outcome is PromiseRejectedResult {
+  return outcome.status === 'rejected';
+}

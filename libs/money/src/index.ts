@@ -1,0 +1,1 @@
+export { formatAmount, fromMinor, InvalidAmountError, toMinor } from './amount.js';

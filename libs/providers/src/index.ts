@@ -1,0 +1,2 @@
+export * from './port.js';
+export { createProviders, type ProviderRegistry } from './registry.js';

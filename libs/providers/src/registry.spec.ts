@@ -1,0 +1,111 @@
+import { listenForBytes } from './contract/byte-server.js';
+import { createProviders } from './registry.js';
+
+const options = { timeoutMs: 1000 };
+const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' };
+const card = { method: 'card', currency: 'USD', amount: '10.50' } as const;
+const transfer = { ...card, method: 'bank_transfer' } as const;
+
+function codes(accounts: readonly { code: string; account: string }[]): string[] {
+  return accounts.map(({ code, account }) => `${code}/${account}`);
+}
+
+function misconfigured(variable: string): Error {
+  return expect.objectContaining({
+    kind: 'misconfigured',
+    message: expect.stringContaining(variable) as string,
+  }) as Error;
+}
+
+describe('the registry', () => {
+  it('has every provider that has credentials', () => {
+    const providers = createProviders(stripe, options);
+    expect(codes(providers.all())).toEqual(['stripe/default', 'manual/default']);
+    expect(providers.get('stripe').code).toBe('stripe');
+    expect(providers.off()).toEqual([]);
+  });
+
+  it('says which provider is off and why', () => {
+    const providers = createProviders({}, options);
+    expect(providers.off()).toEqual([{ code: 'stripe', reason: 'STRIPE_SECRET_KEY is not set' }]);
+    expect(providers.has('stripe')).toBe(false);
+    expect(() => providers.get('stripe')).toThrow(misconfigured('stripe'));
+  });
+
+  it.each([
+    ['STRIPE_SECRET_KEY', { ...stripe, STRIPE_SECRET_KEY: 'pk_test_abc' }],
+    ['STRIPE_WEBHOOK_SECRET', { STRIPE_SECRET_KEY: 'sk_test_abc' }],
+    ['STRIPE_WEBHOOK_SECRET', { ...stripe, STRIPE_WEBHOOK_SECRET: 'abc' }],
+    ['STRIPE_API_URL', { ...stripe, STRIPE_API_URL: 'localhost:3100' }],
+    ['STRIPE_API_URL', { ...stripe, STRIPE_API_URL: 'http://127.0.0.1:3100/v1' }],
+    [
+      'STRIPE_API_URL',
+      { ...stripe, STRIPE_SECRET_KEY: 'sk_live_abc', STRIPE_API_URL: 'http://a.test' },
+    ],
+    ['PROVIDER_ORDER', { ...stripe, PROVIDER_ORDER: 'stripe,stirpe' }],
+  ])('names %s when it is wrong', (variable, environment) => {
+    expect(() => createProviders(environment, options)).toThrow(misconfigured(variable));
+  });
+
+  it('never repeats a secret in its errors', () => {
+    const environment = { ...stripe, STRIPE_SECRET_KEY: 'MARKED SECRET' };
+    expect(() => createProviders(environment, options)).toThrow(/^(?!.*MARKED)/);
+  });
+
+  it('warms up without calling anybody, and closes', async () => {
+    const server = await listenForBytes(() => undefined);
+    const providers = createProviders({ ...stripe, STRIPE_API_URL: server.url.origin }, options);
+    await providers.warmUp();
+    await providers.close();
+    await providers.close();
+    expect(server.requests).toEqual([]);
+    await server.close();
+  });
+
+  it('keeps accounts apart by the suffix of their variables', () => {
+    const second = { STRIPE_SECRET_KEY__EU: 'sk_test_eu', STRIPE_WEBHOOK_SECRET__EU: 'whsec_eu' };
+    const providers = createProviders({ ...stripe, ...second }, options);
+    expect(codes(providers.all())).toContain('stripe/eu');
+    expect(providers.get('stripe', 'eu')).not.toBe(providers.get('stripe'));
+    expect(providers.has('stripe', 'us')).toBe(false);
+  });
+
+  it('refuses an account without the variable that switches it on', () => {
+    const half = { ...stripe, STRIPE_WEBHOOK_SECRET__EU: 'whsec_eu' };
+    expect(() => createProviders(half, options)).toThrow(misconfigured('STRIPE_SECRET_KEY__EU'));
+  });
+
+  it('refuses an account that would have to borrow half of its credentials', () => {
+    const half = { ...stripe, STRIPE_SECRET_KEY__EU: 'sk_test_eu' };
+    expect(() => createProviders(half, options)).toThrow(
+      misconfigured('STRIPE_WEBHOOK_SECRET__EU'),
+    );
+  });
+});
+
+describe('a charge', () => {
+  const providers = createProviders(stripe, options);
+
+  it('goes to the providers that take its method', () => {
+    expect(codes(providers.eligible(card))).toEqual(['stripe/default']);
+    expect(codes(providers.eligible(transfer))).toEqual(['stripe/default', 'manual/default']);
+  });
+
+  it('goes to providers in the configured order', () => {
+    const turned = createProviders({ ...stripe, PROVIDER_ORDER: 'manual' }, options);
+    expect(codes(turned.eligible(transfer))).toEqual(['manual/default', 'stripe/default']);
+  });
+
+  it('with a token goes where tokens are known, without one where none is needed', () => {
+    expect(codes(providers.eligible({ ...transfer, hasToken: true }))).toEqual(['stripe/default']);
+    expect(codes(providers.eligible({ ...transfer, hasToken: false }))).toEqual(['manual/default']);
+  });
+
+  it.each([
+    ['XXX', '1'],
+    ['KWD', '5.123'],
+    ['JPY', '0.5'],
+  ])('of %s %s does not go to a provider that would have to round it', (currency, amount) => {
+    expect(providers.eligible({ ...card, currency, amount })).toEqual([]);
+  });
+});

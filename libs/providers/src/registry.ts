@@ -1,0 +1,150 @@
+import { manualDefinition } from './manual/manual.definition.js';
+import { ProviderError } from './port.js';
+import type {
+  PaymentMethodCode,
+  PaymentProvider,
+  ProviderCapabilities,
+  ProviderCode,
+  ProviderDefinition,
+} from './port.js';
+import { accountNames, environmentOf, namingVariables, variableOf } from './registry.accounts.js';
+import type { Environment } from './registry.accounts.js';
+import { stripeDefinition } from './stripe/stripe.definition.js';
+
+const definitions = [listed(stripeDefinition), listed(manualDefinition)];
+
+type ListedDefinition = ReturnType<typeof listed>;
+
+/** One configured account at one provider. */
+export interface ProviderAccount {
+  code: ProviderCode;
+  /** `default`, or the lower-case suffix of the account's variables. */
+  account: string;
+  /** The provider's name for people. */
+  name: string;
+  capabilities: ProviderCapabilities;
+  provider: PaymentProvider;
+}
+
+/** A provider without credentials, and what would switch it on. */
+export interface SwitchedOffProvider {
+  code: ProviderCode;
+  reason: string;
+}
+
+/** What a charge asks of a provider. */
+export interface ChargeQuery {
+  method: PaymentMethodCode;
+  /** ISO 4217 code, upper case. */
+  currency: string;
+  /** Decimal string in major units. */
+  amount: string;
+  /** Whether the charge names an instrument. Absent: it does not matter. */
+  hasToken?: boolean;
+}
+
+/** The providers of one process. */
+export interface ProviderRegistry {
+  /** @throws ProviderError `misconfigured` when this account is off */
+  get(code: ProviderCode, account?: string): PaymentProvider;
+  has(code: string, account?: string): boolean;
+  /** The accounts that can take the charge, in the order in which they are to be tried. */
+  eligible(query: ChargeQuery): ProviderAccount[];
+  all(): readonly ProviderAccount[];
+  off(): readonly SwitchedOffProvider[];
+  /** Loads the providers' SDKs, so that the first payment does not wait for them. Calls nobody. */
+  warmUp(): Promise<void>;
+  /** Closes idle connections of all providers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Every provider that the environment has credentials for.
+ *
+ * `PROVIDER_ORDER` (`stripe,manual`) is the order in which providers are tried; those that it leaves out come last.
+ * A further account's variables carry its name as a suffix: `STRIPE_SECRET_KEY__EU` belongs to the account `eu`.
+ *
+ * @param options.timeoutMs how long one call to a provider may take
+ * @throws ProviderError `misconfigured`, naming the variable that is wrong
+ */
+export function createProviders(
+  environment: Environment,
+  options: { timeoutMs: number },
+): ProviderRegistry {
+  const order = configuredOrder(environment.PROVIDER_ORDER);
+  const accounts = order.flatMap((definition) => createAccounts(definition, environment, options));
+  const byName = new Map(accounts.map((entry) => [`${entry.code}/${entry.account}`, entry]));
+  const definitionOf = new Map(definitions.map((definition) => [definition.code, definition]));
+  return {
+    get(code, account = 'default') {
+      const entry = byName.get(`${code}/${account}`);
+      if (!entry) throw new ProviderError('misconfigured', `${code} has no account ${account}`);
+      return entry.provider;
+    },
+    has: (code, account = 'default') => byName.has(`${code}/${account}`),
+    eligible: (query) => accounts.filter((entry) => accepts(definitionOf.get(entry.code), query)),
+    all: () => accounts,
+    off: () =>
+      definitions
+        .filter(({ code }) => !accounts.some((entry) => entry.code === code))
+        .map(({ code, switchedOnBy }) => ({ code, reason: `${switchedOnBy} is not set` })),
+    async warmUp() {
+      await Promise.all(accounts.map(async ({ provider }) => provider.warmUp?.()));
+    },
+    async close() {
+      await Promise.all(accounts.map(async ({ provider }) => provider.close?.()));
+    },
+  };
+}
+
+function configuredOrder(text: string | undefined): ListedDefinition[] {
+  const codes = (text ?? '').split(',').map((code) => code.trim());
+  const named = codes.filter((code) => code !== '');
+  const unknown = named.find((name) => !definitions.some(({ code }) => code === name));
+  if (unknown) {
+    throw new ProviderError(
+      'misconfigured',
+      `PROVIDER_ORDER names an unknown provider: ${unknown}`,
+    );
+  }
+  const rank = (code: string) => (named.includes(code) ? named.indexOf(code) : named.length);
+  return definitions.toSorted((a, b) => rank(a.code) - rank(b.code));
+}
+
+function createAccounts(
+  definition: ListedDefinition,
+  environment: Environment,
+  options: { timeoutMs: number },
+): ProviderAccount[] {
+  const { code, name, capabilities, switchedOnBy } = definition;
+  return accountNames(code, environment).flatMap((account) => {
+    const provider = definition.open(environmentOf(account, environment), account, options);
+    if (provider) return [{ code, account, name, capabilities, provider }];
+    if (account === 'default') return [];
+    const variable = variableOf(switchedOnBy, account);
+    throw new ProviderError(
+      'misconfigured',
+      `${variable} is not set, but others of ${account} are`,
+    );
+  });
+}
+
+function accepts(definition: ListedDefinition | undefined, query: ChargeQuery): boolean {
+  if (!definition) return false;
+  const { methods, currencies, token } = definition.capabilities;
+  if (!methods.includes(query.method)) return false;
+  if (currencies !== 'all' && !currencies.includes(query.currency)) return false;
+  if (query.hasToken === true && token === 'none') return false;
+  if (query.hasToken === false && token === 'required') return false;
+  return definition.canRepresent?.(query.amount, query.currency) ?? true;
+}
+
+/** A definition without the type of its settings, so that all fit into one list. */
+function listed<Settings>(definition: ProviderDefinition<Settings>) {
+  const { code, name, capabilities, switchedOnBy, canRepresent } = definition;
+  const open = (environment: Environment, account: string, options: { timeoutMs: number }) => {
+    const settings = namingVariables(account, () => definition.settings(environment));
+    return settings === undefined ? undefined : definition.create(settings, options);
+  };
+  return { code, name, capabilities, switchedOnBy, canRepresent, open };
+}

@@ -1,0 +1,101 @@
+import { fromMinor, InvalidAmountError, toMinor } from '@libs/money';
+import { ProviderError } from '../port.js';
+
+const twoDecimals =
+  'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC ' +
+  'CVE CZK DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR JMD KES KGS KHR KYD ' +
+  'KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP ' +
+  'PKR PLN QAR RON RSD RUB SAR SBD SCR SEK SGD SHP SLE SOS SRD STD SZL THB TJS TOP TRY TTD TWD TZS UAH USD UYU UZS ' +
+  'WST XCD YER ZAR ZMW';
+const noDecimals = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF';
+/** Sent times 100 although they have no decimals. */
+const wholeUnitsTimes100 = 'ISK UGX';
+/** Their last digit must be 0. */
+const threeDecimals = 'BHD JOD KWD OMR TND';
+
+interface WireScale {
+  /** Digits after the point on Stripe's wire. */
+  exponent: number;
+  /** What an amount on the wire must be divisible by. */
+  step: bigint;
+  /** Digits after the point in our own text. */
+  decimals: number;
+}
+
+const scales = new Map<string, WireScale>([
+  ...rows(twoDecimals, { exponent: 2, step: 1n, decimals: 2 }),
+  ...rows(noDecimals, { exponent: 0, step: 1n, decimals: 0 }),
+  ...rows(wholeUnitsTimes100, { exponent: 2, step: 100n, decimals: 0 }),
+  ...rows(threeDecimals, { exponent: 3, step: 10n, decimals: 3 }),
+]);
+
+/** ISO 4217 codes that Stripe takes charges in (docs.stripe.com/currencies). */
+export const stripeCurrencies: readonly string[] = [...scales.keys()].sort();
+
+/**
+ * An amount as Stripe wants it.
+ *
+ * @param amount decimal string in major units: `"10.50"`
+ * @param currency ISO 4217 code, upper case
+ * @returns an integer: 1050 for USD 10.50, 500 for JPY 500 and for ISK 5
+ * @throws ProviderError `rejected` for what Stripe can't be sent without rounding; nothing was sent
+ */
+export function toStripeAmount(amount: string, currency: string): number {
+  const { exponent, step } = scaleOf(currency);
+  const wire = wireAmount(amount, exponent);
+  if (wire % step !== 0n) {
+    throw refused(`Stripe takes ${currency} only in steps of ${step} of its smallest unit`);
+  }
+  if (wire > BigInt(Number.MAX_SAFE_INTEGER)) throw refused('the amount is too large for Stripe');
+  return Number(wire);
+}
+
+/** Whether `toStripeAmount` would take it. */
+export function canBeSentToStripe(amount: string, currency: string): boolean {
+  try {
+    toStripeAmount(amount, currency);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * An amount of Stripe's as a decimal string in major units.
+ *
+ * @param wire Stripe's integer
+ * @param currency ISO 4217 code, in either case
+ * @throws ProviderError `outcome_unknown` for a currency or an amount that Stripe never sends
+ */
+export function fromStripeAmount(wire: number, currency: string): string {
+  const scale = scales.get(currency.toUpperCase());
+  if (!scale || !Number.isSafeInteger(wire)) {
+    throw new ProviderError('outcome_unknown', 'Stripe sent an amount that makes no sense');
+  }
+  const text = fromMinor(BigInt(wire), scale.exponent);
+  const isWhole = scale.decimals === 0 && /\.0+$/.test(text);
+  return isWhole ? text.replace(/\.0+$/, '') : text;
+}
+
+function wireAmount(amount: string, exponent: number): bigint {
+  try {
+    return toMinor(amount, exponent);
+  } catch (error) {
+    if (error instanceof InvalidAmountError) throw refused(error.message);
+    throw error;
+  }
+}
+
+function scaleOf(currency: string): WireScale {
+  const scale = scales.get(currency);
+  if (!scale) throw refused(`Stripe takes no charges in ${currency.slice(0, 8)}`);
+  return scale;
+}
+
+function refused(message: string): ProviderError {
+  return new ProviderError('rejected', message, { code: 'amount_not_representable' });
+}
+
+function rows(codes: string, scale: WireScale): [string, WireScale][] {
+  return codes.split(' ').map((code) => [code, scale]);
+}

@@ -1,0 +1,56 @@
+import { declineCodes } from '../port.js';
+import { toDecline } from './stripe.declines.js';
+
+describe("Stripe's decline", () => {
+  it.each([
+    ['insufficient_funds', 'insufficient_funds', 'after_customer_action'],
+    ['lost_card', 'lost_or_stolen', 'never'],
+    ['stolen_card', 'lost_or_stolen', 'never'],
+    ['fraudulent', 'suspected_fraud', 'never'],
+    ['generic_decline', 'card_declined', 'other_provider'],
+    ['do_not_honor', 'card_declined', 'other_provider'],
+    ['do_not_try_again', 'card_declined', 'never'],
+    ['authentication_required', 'authentication_failed', 'after_customer_action'],
+    ['try_again_later', 'processing_error', 'same_provider'],
+    ['issuer_not_available', 'provider_unavailable', 'same_provider'],
+  ])('%s is our %s, to be retried: %s', (declineCode, code, retry) => {
+    const decline = toDecline({ code: 'card_declined', decline_code: declineCode, message: 'No.' });
+    expect(decline).toEqual({ code, retry, raw: { code: declineCode, message: 'No.' } });
+  });
+
+  it.each([
+    ['expired_card', 'expired_card'],
+    ['incorrect_cvc', 'incorrect_cvc'],
+    ['incorrect_number', 'invalid_card'],
+    ['processing_error', 'processing_error'],
+  ])('without a decline code goes by its error code: %s is our %s', (errorCode, code) => {
+    expect(toDecline({ code: errorCode, decline_code: '' })).toMatchObject({
+      code,
+      raw: { code: errorCode },
+    });
+  });
+
+  it.each(['brand_new_code', 'constructor', '__proto__', ''])(
+    'with the code %j that we do not know is a plain decline',
+    (declineCode) => {
+      expect(toDecline({ decline_code: declineCode }).code).toBe('card_declined');
+    },
+  );
+
+  it('is retried as the card network advises, whatever our table says', () => {
+    const declined = { decline_code: 'generic_decline' };
+    expect(toDecline({ ...declined, advice_code: 'do_not_try_again' }).retry).toBe('never');
+    expect(toDecline({ ...declined, advice_code: 'try_again_later' }).retry).toBe('same_provider');
+    expect(toDecline({ ...declined, advice_code: 'toString' }).retry).toBe('other_provider');
+  });
+
+  it('keeps a bounded part of the message', () => {
+    expect(toDecline({ message: 'x'.repeat(10_000) }).raw.message).toHaveLength(300);
+  });
+
+  it('has a code of the list for every published code', () => {
+    const published = ['pickup_card', 'call_issuer', 'invalid_account', 'pin_try_exceeded'];
+    const ours = published.map((code) => toDecline({ decline_code: code }).code);
+    expect(declineCodes).toEqual(expect.arrayContaining(ours));
+  });
+});

@@ -1,0 +1,75 @@
+import { ProviderError } from '../port.js';
+import type { ProviderErrorKind } from '../port.js';
+
+/** The fields of the SDK's errors that we read; the SDK itself is loaded lazily. */
+export interface StripeErrorFields {
+  statusCode?: number;
+  rawType?: string;
+  code?: string;
+  decline_code?: string;
+  advice_code?: string;
+  param?: string;
+  message?: string;
+  headers?: Record<string, string>;
+  payment_intent?: unknown;
+  detail?: unknown;
+}
+
+/**
+ * What broke, in the port's words. The error itself is not kept as a cause: it can hold the payer's data.
+ *
+ * - 429: Stripe's rate limiter turns calls away before their idempotency keys are looked at: `throttled`. A
+ *   `lock_timeout` comes from inside a call, so it may have been done.
+ * - 409: another call with this key is under way.
+ * - 400 `idempotency_error`: the key was used with other parameters, and that call may have been done.
+ * - 404 and other 400: refused before anything was done.
+ */
+export function toProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const fields = stripeErrorFields(error);
+  if (fields.detail instanceof ProviderError) return fields.detail;
+  const code = fields.code ?? fields.rawType;
+  const parameter = fields.param ? `, parameter ${fields.param}` : '';
+  const status = fields.statusCode ? `HTTP ${fields.statusCode}` : 'no usable answer';
+  return new ProviderError(kindOf(fields), `Stripe: ${status}, ${code ?? 'no code'}${parameter}`, {
+    code,
+    httpStatus: fields.statusCode,
+    retryAfterMs: retryAfterMs(fields.headers, Date.now()),
+  });
+}
+
+export function stripeErrorFields(error: unknown): StripeErrorFields {
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
+  400: 'rejected',
+  401: 'misconfigured',
+  402: 'rejected',
+  403: 'misconfigured',
+  404: 'rejected',
+  429: 'throttled',
+};
+
+function kindOf({ statusCode, rawType, code }: StripeErrorFields): ProviderErrorKind {
+  if (rawType === 'idempotency_error' || code === 'lock_timeout') return 'outcome_unknown';
+  if (code === 'rate_limit') return 'throttled';
+  return (statusCode && kindByStatus[statusCode]) || 'outcome_unknown';
+}
+
+/**
+ * How long a `Retry-After` header asks us to wait.
+ *
+ * @param headers with lower-case names
+ * @param nowMs what an HTTP date is compared with
+ */
+export function retryAfterMs(
+  headers: Record<string, string> | undefined,
+  nowMs: number,
+): number | undefined {
+  const text = headers?.['retry-after']?.trim();
+  if (!text) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
+}

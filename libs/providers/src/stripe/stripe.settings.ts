@@ -1,0 +1,6 @@
+/** One Stripe account. */
+export interface StripeSettings {
+  apiUrl: URL;
+  secretKey: string;
+  webhookSecret: string;
+}

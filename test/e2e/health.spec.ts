@@ -1,0 +1,123 @@
+import * as net from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { call } from '../support/http.js';
+import { startSystem } from '../support/system.js';
+import type { TestSystem } from '../support/system.js';
+
+interface ReadinessBody {
+  status: string;
+  database: string;
+  providers: Record<string, string>;
+  draining: boolean;
+}
+
+/** A way to the database that can fall silent, as a network does. */
+class Wire {
+  private readonly sockets = new Set<net.Socket>();
+  private silent = false;
+
+  constructor(private readonly server: net.Server) {}
+
+  static async to(databaseUrl: string): Promise<{ wire: Wire; url: string }> {
+    const target = new URL(databaseUrl);
+    const server = net.createServer();
+    const wire = new Wire(server);
+    server.on('connection', (near) => wire.join(near, target));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = new URL(databaseUrl);
+    url.port = String((server.address() as AddressInfo).port);
+    return { wire, url: url.toString() };
+  }
+
+  fallSilent(): void {
+    this.silent = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  speak(): void {
+    this.silent = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
+  close(): void {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  private join(near: net.Socket, target: URL): void {
+    const far = net.connect(Number(target.port), target.hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.sockets.add(from);
+      from.on('data', (chunk) => to.write(chunk));
+      from.on('error', () => undefined);
+      from.on('close', () => to.destroy());
+      if (this.silent) from.pause();
+    }
+  }
+}
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startSystem({ worker: 0, sandbox: false });
+});
+
+afterAll(() => system.stop());
+
+function get<Body = ReadinessBody>(path: string) {
+  return call<Body>(system, 'GET', `/health/${path}`, { key: null });
+}
+
+async function readyWithin(timeoutMs: number): Promise<boolean> {
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < timeoutMs) {
+    if ((await get('ready')).status === 200) return true;
+  }
+  return false;
+}
+
+describe('health', () => {
+  it('says that the process lives, without a key', async () => {
+    const answer = await get<{ status: string }>('live');
+    expect([answer.status, answer.body]).toEqual([200, { status: 'ok' }]);
+  });
+
+  it('says what the process is ready for', async () => {
+    const answer = await get('ready');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      ...{ status: 'ready', database: 'up', draining: false },
+      providers: { stripe: 'on', manual: 'on' },
+    });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('says which setting would switch a provider on', async () => {
+    await system.restartApi({ STRIPE_SECRET_KEY: '', STRIPE_WEBHOOK_SECRET: '' });
+    const { status, body } = await get('ready');
+    expect([status, body.providers['stripe']]).toEqual([
+      200,
+      expect.stringMatching(/^off: .*STRIPE_SECRET_KEY/),
+    ]);
+    await system.restartApi();
+  });
+
+  it('is not ready within 2 seconds when the database falls silent, and lives', async () => {
+    const { wire, url } = await Wire.to(system.database.api);
+    await system.restartApi({ API_DATABASE_URL: url });
+    expect((await get('ready')).status).toBe(200);
+    wire.fallSilent();
+    const startedAt = performance.now();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => get('ready')));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 503));
+    expect(answers[0]?.body).toMatchObject({ status: 'not_ready', database: 'down' });
+    expect((await get('live')).status).toBe(200);
+    wire.speak();
+    expect(await readyWithin(10_000)).toBe(true);
+    wire.close();
+  });
+});

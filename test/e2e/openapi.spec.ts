@@ -1,0 +1,79 @@
+import { storedDocument } from '../support/documents.js';
+import { call } from '../support/http.js';
+import { startSystem, type TestSystem } from '../support/system.js';
+
+interface Operation {
+  operationId: string;
+  responses: Record<string, { content?: Record<string, { schema: { $ref: string } }> }>;
+}
+
+interface OpenApi {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+const documents = [
+  { name: 'partner', url: '/docs/openapi.json', path: 'docs/openapi/partner.json' },
+  { name: 'operations', url: '/admin/docs/openapi.json', path: 'docs/openapi/operations.json' },
+];
+
+const anyId = '01a204f6-8b21-75d4-9000-cf3e3ac1518e';
+
+function operationsOf({ paths }: OpenApi) {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+  );
+}
+
+describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: file }) => {
+  let system: TestSystem;
+  let served: OpenApi;
+
+  beforeAll(async () => {
+    system = await startSystem({ worker: 0, sandbox: false });
+    served = (await call<OpenApi>(system, 'GET', url, { key: null })).body;
+  });
+  afterAll(() => system?.stop());
+
+  it('is the one in the repository: a change is seen in review', () => {
+    const stored = storedDocument(file, () => JSON.stringify(served, null, 2));
+    expect(served).toEqual(JSON.parse(stored));
+  });
+
+  it('names every operation by a verb, and none twice', () => {
+    const ids = operationsOf(served).map(({ operationId }) => operationId);
+    const verbs = /^(?:create|list|get|update|confirm|cancel|rotate)[A-Z][A-Za-z]+$/;
+    expect(ids.filter((id) => !verbs.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('lists the errors of every operation as problem documents', () => {
+    const wrong = operationsOf(served).flatMap(({ operationId, responses }) => {
+      const errors = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+      const undocumented = errors.filter(
+        ([, { content }]) =>
+          content?.['application/problem+json']?.schema.$ref !== '#/components/schemas/Problem',
+      );
+      const missing = ['401', '429', '503'].filter((status) => !responses[status]);
+      return [...undocumented.map(([status]) => status), ...missing].map(
+        (status) => `${operationId} ${status}`,
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('tells the truth about calls without a key, with a wrong key and of nothing that exists', async () => {
+    const own = url.startsWith('/admin') ? 'admin_api_key' : 'partner_api_key';
+    for (const { path, method, operationId, responses } of operationsOf(served)) {
+      const address = path.replace('{id}', anyId);
+      const body = method === 'get' ? undefined : {};
+      for (const key of [null, 'wrong', system.credentials[own]]) {
+        const answer = await call(system, method.toUpperCase(), address, { key, body });
+        const possible = key === system.credentials[own] ? Object.keys(responses) : ['401'];
+        expect({ operationId, possible }).toEqual({
+          operationId,
+          possible: expect.arrayContaining([String(answer.status)]) as string[],
+        });
+      }
+    }
+  });
+});

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { placePostgres } from '../../apps/local/src/postgres-place.js';
+import { type PostgresServer, startPostgres } from '../../apps/local/src/postgres.js';
+import { type ComposeFile, localEnvironment, readComposeFile } from './support/compose.js';
+import {
+  choosePorts,
+  type Program,
+  startProgram,
+  stopPrograms,
+  waitForExit,
+  waitUntil,
+} from './support/programs.js';
+
+const ownServices = ['migrate', 'sandbox', 'api', 'worker'] as const;
+const startLimitMs = 40_000;
+
+describe('docker-compose.yml', () => {
+  const text = readFileSync('docker-compose.yml', 'utf8');
+  let file: ComposeFile;
+
+  beforeAll(async () => {
+    file = await readComposeFile();
+  });
+
+  it('is a file that docker-compose accepts', async () => {
+    const check = promisify(execFile)('docker-compose', ['config', '-q'], { timeout: 30_000 });
+    await expect(check).resolves.toMatchObject({ stdout: '' });
+  });
+
+  it('has the six services and no version key', () => {
+    const services = ['api', 'migrate', 'postgres', 'redis', 'sandbox', 'worker'];
+    expect(Object.keys(file.services).toSorted()).toEqual(services);
+    expect(text).not.toMatch(/^version:/m);
+  });
+
+  it('checks the health of everything that keeps running', () => {
+    const unchecked = Object.entries(file.services).filter(([, service]) => !service.healthcheck);
+    expect(unchecked.map(([name]) => name)).toEqual(['migrate']);
+  });
+
+  it('starts the API and the worker after the migrations', () => {
+    const condition = 'service_completed_successfully';
+    expect(file.services.api?.depends_on?.migrate).toEqual({ condition });
+    expect(file.services.worker?.depends_on?.migrate).toEqual({ condition });
+  });
+
+  it('takes every password, key and secret from a variable', () => {
+    const named = text
+      .split('\n')
+      .filter((line) => /(PASSWORD|SECRET|KEYS?|PEPPER)\w*:/.test(line));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((line) => !line.includes('${'))).toEqual([]);
+  });
+});
+
+describe('the command lines of docker-compose.yml', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+  const programs: Program[] = [];
+  let postgres: PostgresServer;
+  let file: ComposeFile;
+  let addresses: Record<string, string>;
+  let ports: Record<'sandbox' | 'api' | 'worker' | 'redis', number>;
+
+  function environmentOf(name: (typeof ownServices)[number]): Record<string, string> {
+    const service = file.services[name];
+    const environment = localEnvironment(service, addresses);
+    if (name === 'migrate') return environment;
+    return { ...environment, HOST: '127.0.0.1', PORT: String(ports[name]) };
+  }
+
+  async function isHealthy(name: (typeof ownServices)[number]): Promise<boolean> {
+    const [, ...command] = file.services[name].healthcheck?.test ?? [];
+    const check = startProgram(`health of ${name}`, command, environmentOf(name));
+    return (await waitForExit(check, 10_000)) === 0;
+  }
+
+  beforeAll(async () => {
+    chmodSync(folder, 0o755);
+    [file, ports] = await Promise.all([
+      readComposeFile(),
+      choosePorts(['sandbox', 'api', 'worker', 'redis']),
+    ]);
+    const password = file.services.postgres.environment?.POSTGRES_PASSWORD;
+    postgres = await startPostgres({
+      place: placePostgres(folder),
+      password: String(password),
+      database: 'payments',
+      logFile: join(folder, 'postgres.log'),
+    });
+    addresses = {
+      'postgres:5432': `127.0.0.1:${postgres.port}`,
+      'redis:6379': `127.0.0.1:${ports.redis}`,
+      'sandbox:3100': `127.0.0.1:${ports.sandbox}`,
+      'api:3000': `127.0.0.1:${ports.api}`,
+    };
+    const redis = ['redis-server', '--port', String(ports.redis), '--bind', '127.0.0.1'];
+    programs.push(startProgram('redis', [...redis, '--save', ''], {}));
+  });
+
+  afterAll(async () => {
+    await stopPrograms(programs);
+    await postgres?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('migrate the database, twice without harm', async () => {
+    for (const round of ['first', 'second']) {
+      const { command } = file.services.migrate;
+      const program = startProgram(`${round} migrate`, command, environmentOf('migrate'));
+      const exitCode = await waitForExit(program, startLimitMs);
+      expect({ exitCode, said: exitCode === 0 ? '' : program.output() }).toEqual({
+        exitCode: 0,
+        said: '',
+      });
+    }
+  });
+
+  it.each(['sandbox', 'api', 'worker'] as const)('start a healthy %s', async (name) => {
+    const program = startProgram(name, file.services[name].command, environmentOf(name));
+    programs.push(program);
+    await waitUntil(`${name} is healthy`, startLimitMs, async () => {
+      if (program.child.exitCode !== null) throw new Error(`${name} ended: ${program.output()}`);
+      return program.isReady() && isHealthy(name);
+    });
+    expect(await isHealthy(name)).toBe(true);
+  });
+
+  it('stop cleanly when they are told to', async () => {
+    const running = programs.splice(1);
+    for (const { child } of running) child.kill('SIGTERM');
+    const exits = await Promise.all(running.map((program) => waitForExit(program, 40_000)));
+    expect(exits).toEqual([0, 0, 0]);
+  });
+});
+
+describe('the image', () => {
+  const stages = readFileSync('Dockerfile', 'utf8').split(/^FROM /m);
+  const last = stages.at(-1) ?? '';
+
+  it('runs as an ordinary user', () => {
+    expect(last).toMatch(/^USER node$/m);
+  });
+
+  it('holds the build and the packages of production alone', () => {
+    const copied = [...last.matchAll(/^COPY (.+)$/gm)].map(([, what]) => what);
+    expect(copied).toEqual([
+      '--from=dependencies /app/node_modules node_modules',
+      '--from=build /app/dist dist',
+      'package.json ./',
+    ]);
+    expect(stages.find((stage) => /AS dependencies/.test(stage))).toContain('npm ci --omit=dev');
+  });
+});

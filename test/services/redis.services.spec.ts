@@ -1,0 +1,64 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+import { choosePort } from '../../apps/local/src/ports.js';
+import { postPayment } from '../factories/payments.js';
+import { startSystem, type TestSystem } from '../support/system.js';
+import { waitUntil } from './support/programs.js';
+
+const run = promisify(execFile);
+const isPong = (answer: string[]) => answer[0] === 'PONG';
+
+describe('the API with Redis', () => {
+  let redis: ChildProcess;
+  let port: number;
+  let system: TestSystem;
+
+  const pay = () => postPayment(system);
+  const ask = async (...words: string[]) => {
+    const { stdout } = await run('redis-cli', ['-p', String(port), ...words]);
+    return stdout.trim().split('\n').filter(Boolean);
+  };
+  const startRedis = async () => {
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', ''];
+    redis = spawn('redis-server', options, { stdio: 'ignore' });
+    await waitUntil('Redis answers', 10_000, () => ask('ping').then(isPong, () => false));
+  };
+
+  beforeAll(async () => {
+    port = await choosePort();
+    await startRedis();
+    system = await startSystem({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
+  });
+
+  afterAll(async () => {
+    await system?.stop();
+    redis?.kill('SIGKILL');
+  });
+
+  it('keeps partner details for an hour and look-ups for a day, and no secret', async () => {
+    expect((await pay()).status).toBe(201);
+    const keys = await ask('keys', '*');
+    const partner = keys.find((key) => key.includes('partner:')) ?? '';
+    const currencies = keys.find((key) => key.includes('currencies')) ?? '';
+    const secondsLeft = async (key: string) => Number((await ask('ttl', key))[0]);
+    expect(await secondsLeft(partner)).toBeGreaterThan(3_500);
+    expect(await secondsLeft(partner)).toBeLessThanOrEqual(3_600);
+    expect(await secondsLeft(currencies)).toBeGreaterThan(86_300);
+    const stored = (await Promise.all(keys.map((key) => ask('get', key)))).join();
+    expect(stored).toContain('rateLimitPerMinute');
+    expect(stored).not.toContain(system.credentials.partner_api_key.slice(9));
+    expect(stored).not.toContain(system.credentials.webhook_secret);
+  });
+
+  it('goes on when Redis is flushed', async () => {
+    await ask('flushall');
+    expect((await pay()).status).toBe(201);
+  });
+
+  it('goes on when Redis is gone, and starts without it', async () => {
+    redis.kill('SIGKILL');
+    expect((await pay()).status).toBe(201);
+    await system.restartApi();
+    expect((await pay()).status).toBe(201);
+  });
+});

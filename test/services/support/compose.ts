@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+
+export interface ComposeService {
+  command: string[];
+  environment?: Record<string, string | number>;
+  healthcheck?: { test: string[] };
+  depends_on?: Record<string, { condition: string }>;
+}
+
+export interface ComposeFile {
+  version?: string;
+  services: Record<string, ComposeService>;
+}
+
+/** The file as docker-compose reads it, with every variable filled in. */
+export async function readComposeFile(): Promise<ComposeFile> {
+  const { stdout } = await promisify(execFile)('docker-compose', ['config'], { timeout: 30_000 });
+  return parse(stdout) as ComposeFile;
+}
+
+/** The environment of a service, with names of containers replaced by addresses of this machine. */
+export function localEnvironment(
+  service: ComposeService,
+  addresses: Record<string, string>,
+): Record<string, string> {
+  const entries = Object.entries(service.environment ?? {}).map(([name, value]) => {
+    let text = String(value);
+    for (const [inside, here] of Object.entries(addresses)) text = text.replaceAll(inside, here);
+    return [name, text];
+  });
+  return Object.fromEntries(entries) as Record<string, string>;
+}

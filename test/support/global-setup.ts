@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+import { createDemoPartners, createOperator } from '../../apps/local/src/credentials.js';
+import { databaseUrls } from '../../apps/local/src/database.js';
+import { apiEnvironment } from '../../apps/local/src/environments.js';
+import { startProcess } from '../../apps/local/src/processes.js';
+import { generateSecrets } from '../../apps/local/src/secrets.js';
+import type { LocalSecrets } from '../../apps/local/src/secrets.js';
+import { migrate } from '../../migrations/migrate.js';
+import { disconnectAll, dropDatabase, queryOnce, withDatabase } from './databases.js';
+import { makeTestDirectory, removeLeftovers } from './test-directory.js';
+import { rootDir, saveTestRun } from './test-run.js';
+import { startTestServer } from './test-server.js';
+
+const template = 'payments_template';
+const noLogins = { api: undefined, worker: undefined, operations: undefined };
+let stopServer: (() => Promise<void>) | undefined;
+
+/** Starts one server for the run and fills one database, which each system of the tests then copies. */
+export async function globalSetup(): Promise<void> {
+  refuseStaleBuild();
+  removeLeftovers();
+  const directory = makeTestDirectory();
+  const secrets = generateSecrets();
+  try {
+    const templateUrl = await prepareServer(directory, secrets);
+    const credentials = await fillTemplate(directory, templateUrl, secrets);
+    saveTestRun({ directory, templateUrl, secrets, credentials });
+  } catch (error) {
+    await globalTeardown();
+    throw error;
+  }
+}
+
+export async function globalTeardown(): Promise<void> {
+  await stopServer?.();
+}
+
+function refuseStaleBuild(): void {
+  try {
+    const command = path.join(rootDir, 'apps/local/build.mjs');
+    execFileSync(process.execPath, [command, '--check'], { stdio: 'pipe' });
+  } catch (error) {
+    const said = String((error as { stderr?: Buffer }).stderr ?? error).trim();
+    throw new Error(said, { cause: error });
+  }
+}
+
+async function prepareServer(directory: string, secrets: LocalSecrets): Promise<string> {
+  const external = process.env.TEST_DATABASE_URL;
+  if (!external) {
+    const server = await startTestServer(directory, template, secrets.superuser_password);
+    stopServer = server.stop;
+    return server.url;
+  }
+  const templateUrl = withDatabase(external, template);
+  await dropDatabase(templateUrl);
+  await queryOnce(withDatabase(external, 'postgres'), `CREATE DATABASE ${template}`);
+  return templateUrl;
+}
+
+async function fillTemplate(directory: string, templateUrl: string, secrets: LocalSecrets) {
+  const databases = databaseUrls(templateUrl, noLogins, secrets);
+  const logins = [databases.api, databases.worker, databases.operations];
+  await migrate({ databaseUrl: templateUrl, logins });
+  const env = apiEnvironment({
+    ...{ databases, secrets, port: 0, environment: 'test' },
+    ...{ apiUrl: 'http://127.0.0.1', sandboxUrl: 'http://127.0.0.1:9' },
+  });
+  const apiDir = path.join(rootDir, 'dist/apps/api/src');
+  const [api, adminKey] = await Promise.all([
+    startProcess({
+      ...{ name: 'api', env, entry: path.join(apiDir, 'main.js') },
+      logFile: path.join(directory, 'template-api.log'),
+    }),
+    createOperator(path.join(apiDir, 'command.js'), env),
+  ]);
+  try {
+    const urls = { base_url: api.url ?? '', sandbox_url: '', database_url: templateUrl };
+    return await createDemoPartners(urls, adminKey);
+  } finally {
+    await api.stop(10_000);
+    await disconnectAll(templateUrl);
+  }
+}

@@ -1,0 +1,30 @@
+/** How big the data sets of the tests are. `npm test` takes the normal ones, `npm run test:full` the full ones. */
+export interface TestSizes {
+  name: 'normal' | 'full';
+  /** Payments in flight at once while the sandbox sleeps. */
+  paymentsInFlight: number;
+  /** Payments of one listing that is read page by page. */
+  listedPayments: number;
+  /** Requests of one idempotency key at once. */
+  concurrentRepeats: number;
+  /** Random cases of one property. */
+  propertyRuns: number;
+}
+
+const normal: TestSizes = {
+  name: 'normal',
+  paymentsInFlight: 50,
+  listedPayments: 400,
+  concurrentRepeats: 50,
+  propertyRuns: 100,
+};
+
+const full: TestSizes = {
+  name: 'full',
+  paymentsInFlight: 50,
+  listedPayments: 10_000,
+  concurrentRepeats: 50,
+  propertyRuns: 10_000,
+};
+
+export const sizes: TestSizes = process.env.TEST_SIZES === 'full' ? full : normal;

@@ -1,0 +1,183 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Credentials } from '../../apps/local/src/credentials.js';
+import { apiEnvironment, sandboxEnvironment } from '../../apps/local/src/environments.js';
+import type { DatabaseUrls } from '../../apps/local/src/environments.js';
+import { choosePort, host } from '../../apps/local/src/ports.js';
+import { startProcess } from '../../apps/local/src/processes.js';
+import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
+import { cloneDatabase } from './scratch-database.js';
+import type { ScratchDatabase } from './scratch-database.js';
+import { currentTestRun, rootDir } from './test-run.js';
+
+export interface SystemOptions {
+  /** Further settings of the api and the worker, which win. */
+  env?: Record<string, string>;
+  /** How many api processes; 1 unless given. The sandbox sends its webhooks to the first. */
+  api?: number;
+  /** How many worker processes; 1 unless given. */
+  worker?: number;
+  sandbox?: boolean;
+  sandboxEnv?: Record<string, string>;
+}
+
+/** How one process is started, and started again. */
+interface Plan {
+  entry: string;
+  env: Record<string, string>;
+}
+
+/** Built processes on a copy of the template database. Names: `api`, `api-2`, `worker`, `sandbox`. */
+export class TestSystem {
+  private readonly running = new Map<string, RunningProcess>();
+
+  constructor(
+    readonly apiUrls: string[],
+    readonly sandboxUrl: string,
+    readonly credentials: Credentials,
+    private readonly scratch: ScratchDatabase,
+    private readonly logsDir: string,
+    private readonly plans: Map<string, Plan>,
+  ) {}
+
+  get baseUrl(): string {
+    return this.apiUrls[0] ?? '';
+  }
+
+  /** URLs of the superuser and of the three logins. */
+  get database(): DatabaseUrls {
+    return this.scratch.urls;
+  }
+
+  async startAll(): Promise<void> {
+    await Promise.all([...this.plans.keys()].map((name) => this.start(name)));
+  }
+
+  /** Starts a process that was stopped or killed, with further settings if given. */
+  async start(name: string, env: Record<string, string> = {}): Promise<void> {
+    const plan = this.planOf(name);
+    const started = await startProcess({
+      ...{ name, entry: plan.entry, env: { ...plan.env, ...env } },
+      logFile: path.join(this.logsDir, `${name}.log`),
+    });
+    this.running.set(name, started);
+  }
+
+  /** Ends a process and waits until it is gone. */
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<Exit> {
+    const target = this.child(name);
+    target.kill(signal);
+    const exit = await within(target.exited, 40_000, `${name} to end after ${signal}`);
+    this.running.delete(name);
+    return exit;
+  }
+
+  async restartApi(env: Record<string, string> = {}): Promise<void> {
+    await this.kill('api', 'SIGTERM');
+    await this.start('api', env);
+  }
+
+  child(name: string): RunningProcess {
+    const found = this.running.get(name);
+    if (!found) throw new Error(`${name} does not run; these run: ${namesOf(this.running)}`);
+    return found;
+  }
+
+  /** Everything that all processes of the system printed so far. */
+  logs(): string {
+    return fs
+      .readdirSync(this.logsDir)
+      .map((name) => fs.readFileSync(path.join(this.logsDir, name), 'utf8'))
+      .join('\n');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.running.values()].map((running) => running.stop(10_000)));
+    this.running.clear();
+    await this.scratch.stop();
+  }
+
+  private planOf(name: string): Plan {
+    const plan = this.plans.get(name);
+    if (!plan) throw new Error(`The system has no ${name}; it has: ${namesOf(this.plans)}`);
+    return plan;
+  }
+}
+
+/** Starts the built system on a copy of the template database. Whoever starts it stops it. */
+export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
+  const run = currentTestRun();
+  const scratch = await cloneDatabase();
+  const apiUrls = await freeUrls(options.api ?? 1);
+  const [sandboxUrl = ''] = await freeUrls(1);
+  const credentials = {
+    ...run.credentials,
+    ...{ base_url: apiUrls[0] ?? '', sandbox_url: sandboxUrl, database_url: scratch.urls.admin },
+  };
+  const name = new URL(scratch.urls.admin).pathname.slice(1);
+  const logsDir = path.join(run.directory, 'logs', name);
+  fs.mkdirSync(logsDir, { recursive: true });
+  const plans = makePlans(options, scratch.urls, apiUrls, sandboxUrl);
+  const system = new TestSystem(apiUrls, sandboxUrl, credentials, scratch, logsDir, plans);
+  try {
+    await system.startAll();
+    return system;
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
+
+function makePlans(
+  options: SystemOptions,
+  databases: DatabaseUrls,
+  apiUrls: string[],
+  sandboxUrl: string,
+): Map<string, Plan> {
+  const { secrets } = currentTestRun();
+  const plans = new Map<string, Plan>();
+  const apiUrl = apiUrls[0] ?? '';
+  const shared = { databases, secrets, sandboxUrl, environment: 'test' as const };
+  for (const [index, url] of apiUrls.entries()) {
+    const port = portOf(url);
+    const env = apiEnvironment({ ...shared, port, apiUrl: url, extra: options.env });
+    plans.set(numbered('api', index), { entry: entryOf('api/src/main.js'), env });
+  }
+  for (let index = 0; index < (options.worker ?? 1); index++) {
+    const env = apiEnvironment({ ...shared, port: 0, apiUrl, extra: options.env });
+    plans.set(numbered('worker', index), { entry: entryOf('api/src/worker.js'), env });
+  }
+  if (options.sandbox === false) return plans;
+  const port = portOf(sandboxUrl);
+  const env = sandboxEnvironment({ secrets, port, apiUrl, sandboxUrl, extra: options.sandboxEnv });
+  return plans.set('sandbox', { entry: entryOf('sandbox/src/main.js'), env });
+}
+
+function namesOf(named: Map<string, unknown>): string {
+  return [...named.keys()].join(', ');
+}
+
+function entryOf(entry: string): string {
+  return path.join(rootDir, 'dist/apps', entry);
+}
+
+function numbered(name: string, index: number): string {
+  return index === 0 ? name : `${name}-${index + 1}`;
+}
+
+async function freeUrls(count: number): Promise<string[]> {
+  const ports = await Promise.all(Array.from({ length: count }, () => choosePort()));
+  return ports.map((port) => `http://${host}:${port}`);
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+async function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Waited ${timeoutMs} ms for ${what}.`)), timeoutMs);
+  });
+  return Promise.race([promise, expiry]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,35 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { placePostgres } from '../../apps/local/src/postgres-place.js';
+import { startPostgres } from '../../apps/local/src/postgres.js';
+
+/** An embedded server for tests below `directory`: fast, and allowed to lose everything in a crash. */
+export async function startTestServer(directory: string, database: string, password: string) {
+  const home = path.join(directory, 'postgres');
+  fs.mkdirSync(home);
+  fs.chmodSync(home, 0o711);
+  const place = placePostgres(home);
+  const server = await startPostgres({
+    place,
+    password,
+    database,
+    logFile: path.join(directory, 'postgres.log'),
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: 200,
+      // Copies of the template checkpoint at once; a big log between saves work.
+      max_wal_size: '4GB',
+    },
+  });
+  return {
+    url: server.url,
+    async stop() {
+      server.kill();
+      await server.stop();
+      if (place.outsideDir) fs.rmSync(place.outsideDir, { recursive: true, force: true });
+      fs.rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
