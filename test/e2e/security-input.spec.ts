@@ -66,6 +66,16 @@ describe('what callers send', () => {
     },
   );
 
+  it.each(['description', 'reference', 'customer_name', 'metadata'])(
+    'is refused with a card number in %s, and the number appears nowhere',
+    async (field) => {
+      const text = 'card ４２４２ 4242-4242-4242';
+      const body = { ...paymentBody(), [field]: field === 'metadata' ? { note: text } : text };
+      await expectRefused(body, 422, 'card_data_not_allowed');
+      expect(system.logs()).not.toMatch(/4242-4242/);
+    },
+  );
+
   it.each(['description', 'reference', 'customer_name', 'customer_phone', 'customer_user_agent'])(
     'as SQL in %s is kept as text',
     async (field) => {

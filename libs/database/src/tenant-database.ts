@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { Client, Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 
 /** On whose behalf a database transaction runs. Row-level security and the triggers read it. */
@@ -36,12 +36,13 @@ export class TenantDatabase {
     values: readonly unknown[],
   ): Promise<Row[]> {
     const client = await this.pool.connect();
-    const [begun, scoped, result, committed] = await Promise.allSettled([
+    const sent = inOnePacket(client, () => [
       client.query('BEGIN'),
       client.query(setScope, scopeValues(scope)),
       client.query<Row>(text, [...values]),
       client.query('COMMIT'),
     ]);
+    const [begun, scoped, result, committed] = await Promise.allSettled(sent);
     const failure = [begun, scoped, result, committed].find(isRejected);
     client.release(isRejected(committed) && !isRefusal(committed.reason));
     if (failure) throw failure.reason;
@@ -75,6 +76,17 @@ export class TenantDatabase {
 
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}
+
+/** Writes to the socket once: a system call for each message costs more than the messages. */
+function inOnePacket<T>(client: PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as Pick<Client, 'connection'>).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
   }
 }
 

@@ -23,6 +23,7 @@ const ofBodies: ErrorCode[] = [
   'payload_too_large',
   'unsupported_media_type',
   'validation_failed',
+  'card_data_not_allowed',
 ];
 const ofKeys: ErrorCode[] = [
   'idempotency_key_required',

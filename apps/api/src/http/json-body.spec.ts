@@ -1,4 +1,4 @@
-import { parseJson } from './json-body.js';
+import { parseJson, refuseCardData } from './json-body.js';
 
 describe('a JSON body', () => {
   it('is read as it is, emoji included', () => {
@@ -20,5 +20,12 @@ describe('a JSON body', () => {
     expect(() => parseJson(text)).toThrow(
       expect.objectContaining({ code: 'malformed_request' }) as Error,
     );
+  });
+
+  it('is refused with a card number, wherever it stands', () => {
+    const refused = expect.objectContaining({ code: 'card_data_not_allowed' }) as Error;
+    expect(() => refuseCardData({ a: [{ note: '4242 4242 4242 4242' }] })).toThrow(refused);
+    expect(() => refuseCardData({ '4242424242424242': 'x' })).toThrow(refused);
+    expect(() => refuseCardData({ reference: 'order-2041', amount: '10.50' })).not.toThrow();
   });
 });

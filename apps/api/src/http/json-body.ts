@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors/api-error.js';
+import { containsCardNumber } from './card-data.js';
 import type { ApiRequest } from './request.js';
 
 const maxDepth = 32;
@@ -15,9 +16,12 @@ export function readJsonBodies(fastify: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done) => {
-      if (request.url.startsWith('/webhooks/')) (request as ApiRequest).rawBody = body;
+      const isWebhook = request.url.startsWith('/webhooks/');
+      if (isWebhook) (request as ApiRequest).rawBody = body;
       try {
-        done(null, body.length === 0 ? undefined : parseJson(body.toString('utf8')));
+        const value = body.length === 0 ? undefined : parseJson(body.toString('utf8'));
+        if (!isWebhook) refuseCardData(value);
+        done(null, value);
       } catch (error) {
         done(error as Error);
       }
@@ -35,6 +39,18 @@ export function parseJson(text: string): unknown {
   }
   checkValue(value, 0);
   return value;
+}
+
+/** @throws ApiError `card_data_not_allowed` for a card number in any text of the body */
+export function refuseCardData(value: unknown): void {
+  if (typeof value === 'string' && containsCardNumber(value)) {
+    throw new ApiError('card_data_not_allowed');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    refuseCardData(name);
+    refuseCardData(member);
+  }
 }
 
 function checkValue(value: unknown, depth: number): void {
