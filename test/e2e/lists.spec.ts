@@ -1,5 +1,6 @@
 import { createPayment, postRefund } from '../factories/payments.js';
 import type { List, Payment, Refund } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
@@ -7,6 +8,13 @@ import { readAllPages } from './support/pages.js';
 import { expectProblem } from './support/problems.js';
 
 const declined = { payment_method_token: 'pm_card_visa_chargeDeclined' };
+
+/** Each payment with the microsecond in which it was made, and the one after that. */
+const momentsOfPayments = `
+SELECT id, to_char(created_at AT TIME ZONE 'UTC', format) AS at,
+  to_char((created_at + interval '1 microsecond') AT TIME ZONE 'UTC', format) AS next
+FROM transactions, (VALUES ('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS wanted (format)
+ORDER BY created_at`;
 
 describe('the list of payments', () => {
   let system: TestSystem;
@@ -26,6 +34,7 @@ describe('the list of payments', () => {
       });
       made.push(...(await Promise.all(few)));
     }
+    made[2] = await cancel(made[2]?.id ?? '');
   });
   afterAll(() => system?.stop());
 
@@ -33,6 +42,11 @@ describe('the list of payments', () => {
     ...{ payment_method: 'bank_transfer', payment_method_token: undefined },
     customer_email: 'Somchai@Example.com',
   };
+
+  async function cancel(id: string): Promise<Payment> {
+    const body = { reason: 'The customer changed their mind' };
+    return (await call<Payment>(system, 'POST', `/v1/transactions/${id}/cancel`, { body })).body;
+  }
 
   function list(query: string, key?: string) {
     return call<List<Payment>>(system, 'GET', `/v1/transactions?${query}`, { key });
@@ -77,14 +91,17 @@ describe('the list of payments', () => {
     expect((await list('')).body.data).toHaveLength(20);
   });
 
-  it.each(['pending', 'completed', 'failed', 'cancelled'])(
-    'filters by status %s',
-    async (status) => {
-      const wanted = idsWhere((payment) => payment.status === status);
-      expect(wanted.length).toBeGreaterThanOrEqual(status === 'cancelled' ? 0 : 10);
-      expect(await idsOf(`status=${status}`)).toEqual(wanted);
-    },
-  );
+  it.each([
+    ['pending', 9],
+    ['completed', 40],
+    ['failed', 10],
+    ['cancelled', 1],
+    ['processing', 1],
+  ])('filters by status %s', async (status, count) => {
+    const wanted = idsWhere((payment) => payment.status === status);
+    expect(wanted).toHaveLength(count);
+    expect(await idsOf(`status=${status}`)).toEqual(wanted);
+  });
 
   it.each([
     ['currency=EUR', 10, ({ currency }: Payment) => currency === 'EUR'],
@@ -112,6 +129,22 @@ describe('the list of payments', () => {
     const inBangkok = new Date(Date.parse(from) + 7 * 3_600_000).toISOString();
     const shifted = encodeURIComponent(inBangkok.replace('Z', '+07:00'));
     expect(await idsOf(`created_from=${shifted}&created_to=${to}`)).toEqual(wanted);
+  });
+
+  it('holds the very microsecond of created_from and not that of created_to', async () => {
+    const rows = await queryOnce<{ id: string; at: string; next: string }>(
+      system.database.admin,
+      momentsOfPayments,
+    );
+    const [row] = rows.filter(({ at }) => !at.endsWith('000Z'));
+    const { id, at, next } = row ?? { id: '', at: '', next: '' };
+    const atThatMoment = rows.filter((other) => other.at === at).map((other) => other.id);
+    expect(atThatMoment).toEqual([id]);
+    expect(await idsOf(`created_from=${at}&created_to=${next}`)).toEqual([id]);
+    expect(await idsOf(`created_from=${at}`)).toContain(id);
+    expect(await idsOf(`created_from=${next}`)).not.toContain(id);
+    expect(await idsOf(`created_to=${at}`)).not.toContain(id);
+    expect(await idsOf(`created_to=${next}`)).toContain(id);
   });
 
   it.each([

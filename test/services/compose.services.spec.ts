@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { placePostgres } from '../../apps/local/src/postgres-place.js';
+import { placePostgres, type PostgresPlace } from '../../apps/local/src/postgres-place.js';
 import { type PostgresServer, startPostgres } from '../../apps/local/src/postgres.js';
 import { type ComposeFile, localEnvironment, readComposeFile } from './support/compose.js';
 import {
@@ -60,14 +60,15 @@ describe('docker-compose.yml', () => {
 describe('the command lines of docker-compose.yml', () => {
   const folder = mkdtempSync(join(tmpdir(), 'compose-'));
   const programs: Program[] = [];
+  let place: PostgresPlace;
   let postgres: PostgresServer;
   let file: ComposeFile;
-  let addresses: Record<string, string>;
+  let replacements: Record<string, string>;
   let ports: Record<'sandbox' | 'api' | 'worker' | 'redis', number>;
 
   function environmentOf(name: (typeof ownServices)[number]): Record<string, string> {
     const service = file.services[name];
-    const environment = localEnvironment(service, addresses);
+    const environment = localEnvironment(service, replacements);
     if (name === 'migrate') return environment;
     return { ...environment, HOST: '127.0.0.1', PORT: String(ports[name]) };
   }
@@ -85,17 +86,19 @@ describe('the command lines of docker-compose.yml', () => {
       choosePorts(['sandbox', 'api', 'worker', 'redis']),
     ]);
     const password = file.services.postgres.environment?.POSTGRES_PASSWORD;
+    place = placePostgres(folder);
     postgres = await startPostgres({
-      place: placePostgres(folder),
+      place,
       password: String(password),
       database: 'payments',
       logFile: join(folder, 'postgres.log'),
     });
-    addresses = {
+    replacements = {
       'postgres:5432': `127.0.0.1:${postgres.port}`,
       'redis:6379': `127.0.0.1:${ports.redis}`,
       'sandbox:3100': `127.0.0.1:${ports.sandbox}`,
       'api:3000': `127.0.0.1:${ports.api}`,
+      '/tmp/': `${folder}/`,
     };
     const redis = ['redis-server', '--port', String(ports.redis), '--bind', '127.0.0.1'];
     programs.push(startProgram('redis', [...redis, '--save', ''], {}));
@@ -104,7 +107,9 @@ describe('the command lines of docker-compose.yml', () => {
   afterAll(async () => {
     await stopPrograms(programs);
     await postgres?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const directory of [folder, place?.outsideDir]) {
+      if (directory) rmSync(directory, { recursive: true, force: true });
+    }
   });
 
   it('migrate the database, twice without harm', async () => {

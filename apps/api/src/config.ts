@@ -94,7 +94,7 @@ export const schema = {
   }),
   REDIS_URL: optional(
     url(['redis:', 'rediss:'], {
-      about: 'Redis for shared caches and rate limits; without it each process has its own.',
+      about: 'Redis for caches that processes share; without it each process has its own.',
       secret: true,
     }),
   ),
@@ -145,7 +145,21 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     name,
     readSetting(name, setting, environment),
   ]);
-  return Object.freeze(Object.fromEntries(entries)) as Config;
+  const config = Object.freeze(Object.fromEntries(entries)) as Config;
+  checkTimeouts(config);
+  return config;
+}
+
+/** A retry may take a request over only when its first run can no longer be alive. */
+function checkTimeouts(config: Config): void {
+  const names = ['PROVIDER_TIMEOUT_MS', 'DRAIN_TIMEOUT_MS', 'IDEMPOTENCY_LEASE_MS'] as const;
+  let shorter: (typeof names)[number] = names[0];
+  for (const name of names.slice(1)) {
+    if (config[name] <= config[shorter]) {
+      throw new SettingError(`${name} is wrong: it must be above ${shorter} (${config[shorter]}).`);
+    }
+    shorter = name;
+  }
 }
 
 /** The environment as the payment providers read their own settings from it. */

@@ -42,6 +42,9 @@ export function postgresOptions(
       idleTimeoutMillis: settings.idleTimeoutMs,
       maxLifetimeSeconds: settings.maxLifetimeSeconds,
       connectionTimeoutMillis: settings.acquireTimeoutMs,
+      keepAlive: true,
+      // For a server that is gone without a word: the server's own limit comes first.
+      query_timeout: settings.statementTimeoutMs + 2_000,
       statement_timeout: settings.statementTimeoutMs,
       lock_timeout: settings.lockTimeoutMs,
       idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs,

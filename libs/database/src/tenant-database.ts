@@ -36,6 +36,7 @@ export class TenantDatabase {
     values: readonly unknown[],
   ): Promise<Row[]> {
     const client = await this.pool.connect();
+    client.on('error', leaveToTheStatement);
     const sent = inOnePacket(client, () => [
       client.query('BEGIN'),
       client.query(setScope, scopeValues(scope)),
@@ -44,6 +45,7 @@ export class TenantDatabase {
     ]);
     const [begun, scoped, result, committed] = await Promise.allSettled(sent);
     const failure = [begun, scoped, result, committed].find(isRejected);
+    client.off('error', leaveToTheStatement);
     client.release(isRejected(committed) && !isRefusal(committed.reason));
     if (failure) throw failure.reason;
     return result.status === 'fulfilled' ? result.value.rows : [];
@@ -78,6 +80,9 @@ export class TenantDatabase {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
 }
+
+/** A lost connection rejects its statements too; without a listener it would end the process. */
+function leaveToTheStatement(): void {}
 
 /** Writes to the socket once: a system call for each message costs more than the messages. */
 function inOnePacket<T>(client: PoolClient, send: () => T): T {

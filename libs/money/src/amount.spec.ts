@@ -1,5 +1,8 @@
 import * as fc from 'fast-check';
+import { sizes } from '../../../test/support/sizes.js';
 import { formatAmount, fromMinor, InvalidAmountError, toMinor } from './index.js';
+
+fc.configureGlobal({ numRuns: sizes.propertyRuns });
 
 const decimals = fc.integer({ min: 0, max: 4 });
 const minorUnits = fc.bigInt({ min: 0n, max: 10n ** 15n - 1n });

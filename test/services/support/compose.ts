@@ -20,14 +20,14 @@ export async function readComposeFile(): Promise<ComposeFile> {
   return parse(stdout) as ComposeFile;
 }
 
-/** The environment of a service, with names of containers replaced by addresses of this machine. */
+/** The environment of a service, with addresses and folders of its container replaced by ours. */
 export function localEnvironment(
   service: ComposeService,
-  addresses: Record<string, string>,
+  replacements: Record<string, string>,
 ): Record<string, string> {
   const entries = Object.entries(service.environment ?? {}).map(([name, value]) => {
     let text = String(value);
-    for (const [inside, here] of Object.entries(addresses)) text = text.replaceAll(inside, here);
+    for (const [inside, here] of Object.entries(replacements)) text = text.replaceAll(inside, here);
     return [name, text];
   });
   return Object.fromEntries(entries) as Record<string, string>;

@@ -51,7 +51,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   private toApiError(thrown: unknown, request: ApiRequest): ApiError {
     if (thrown instanceof ApiError) return thrown;
-    const code = codesByStatus[statusOf(thrown)];
+    const status = statusOf(thrown);
+    const code = codesByStatus[status] ?? (status >= 400 && status < 500 && 'malformed_request');
     if (code) return new ApiError(code);
     if (isUnavailable(thrown)) {
       this.logger.warn(`unavailable for request ${request.id}: ${String(thrown)}`);

@@ -12,37 +12,40 @@ const issuers =
  * UUIDs left out.
  */
 export function containsCardNumber(text: string): boolean {
-  if (text.length < 13) return false;
+  if (text.length < shortest) return false;
   const plain = text.normalize('NFKC').replace(uuid, ' ');
-  return (plain.match(digitRun) ?? []).some((run) => hasCardNumber(run.split(/\D/)));
+  return (plain.match(digitRun) ?? []).some(hasCardNumber);
 }
 
 /** Looks at all neighbouring groups, since a number may stand beside a date or another number. */
-function hasCardNumber(groups: string[]): boolean {
-  return groups.some((_group, first) => {
-    let digits = '';
-    for (let next = first; next < groups.length && digits.length <= longest; next++) {
-      digits += groups[next];
-      if (isCardNumber(digits)) return true;
-    }
-    return false;
-  });
-}
-
-function isCardNumber(digits: string): boolean {
-  return (
-    digits.length >= shortest &&
-    digits.length <= longest &&
-    issuers.test(digits) &&
-    passesLuhn(digits)
+function hasCardNumber(run: string): boolean {
+  const groups = run.split(/\D/);
+  const digits = groups.join('');
+  const ends = new Set<number>();
+  const starts: number[] = [];
+  let at = 0;
+  for (const group of groups) {
+    starts.push(at);
+    at += group.length;
+    ends.add(at);
+  }
+  return starts.some(
+    (start) => issuers.test(digits.slice(start, start + 6)) && numberFrom(digits, start, ends),
   );
 }
 
+function numberFrom(digits: string, start: number, ends: ReadonlySet<number>): boolean {
+  for (let end = start + shortest; end <= start + longest; end++) {
+    if (ends.has(end) && passesLuhn(digits, start, end)) return true;
+  }
+  return false;
+}
+
 /** The check digit of ISO/IEC 7812-1. */
-function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string, start: number, end: number): boolean {
   let sum = 0;
-  for (let place = 0; place < digits.length; place++) {
-    const digit = Number(digits[digits.length - 1 - place]);
+  for (let at = end - 1, place = 0; at >= start; at--, place++) {
+    const digit = digits.charCodeAt(at) - 48;
     const doubled = digit * 2;
     sum += place % 2 === 0 ? digit : doubled - (doubled > 9 ? 9 : 0);
   }

@@ -6,7 +6,7 @@ import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
 import { serveDocuments } from './documents.js';
-import { readJsonBodies } from './json-body.js';
+import { checkUrl, readJsonBodies } from './json-body.js';
 import { logRequests } from './request-log.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -39,7 +39,12 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     });
-    next();
+    try {
+      checkUrl(request.url);
+      next();
+    } catch (error) {
+      next(error as Error);
+    }
   });
   readJsonBodies(fastify);
   logRequests(fastify, pino);

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { errorPage } from '../errors/error-page.js';
@@ -85,7 +86,7 @@ function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
 function createDocument(
   app: NestFastifyApplication,
   head: DocumentBuilder,
-  modules: (typeof partnerModules)[number][],
+  modules: Type[],
 ): OpenAPIObject {
   const options = { include: modules, extraModels: [Problem] };
   return documentErrors(SwaggerModule.createDocument(app, head.build(), options));

@@ -29,6 +29,16 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   );
 }
 
+/** @throws ApiError for text in a query that a body may not have either */
+export function checkUrl(url: string): void {
+  const query = url.slice(url.indexOf('?') + 1);
+  if (query === url || !/%|\d{4}/.test(query)) return;
+  const text = new URLSearchParams(query).toString().replaceAll('+', ' ');
+  const plain = decodeURIComponent(text);
+  checkText(plain);
+  if (containsCardNumber(plain)) throw new ApiError('card_data_not_allowed');
+}
+
 /** @throws ApiError `malformed_request` */
 export function parseJson(text: string): unknown {
   let value: unknown;

@@ -54,8 +54,9 @@ export class Cursors {
   /** @throws ApiError `cursor_invalid` */
   read(cursor: string, purpose: string): Position {
     const payload = cursor.slice(0, -macLength);
-    const [given, right] = [cursor.slice(-macLength), this.mac(payload, purpose)];
-    if (given.length !== right.length || !timingSafeEqual(Buffer.from(given), Buffer.from(right))) {
+    const given = Buffer.from(cursor.slice(-macLength));
+    const right = Buffer.from(this.mac(payload, purpose));
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
       throw new ApiError('cursor_invalid');
     }
     const [place = '', id = ''] = Buffer.from(payload, 'base64url').toString().split(' ');

@@ -1,17 +1,24 @@
 import { postgresOptions, TenantDatabase } from '@libs/database';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Config, CONFIG } from '../config.js';
 import { CacheVersion } from './cache-version.entity.js';
 import { CacheVersions } from './cache-versions.js';
+import { refuseMightyLogin } from './login-check.js';
 
 /** Which database login a process or module uses. */
 export type DatabaseLogin = 'api' | 'worker' | 'operations';
 
 /** The data source of the process, as the login that its entry names. */
 @Module({})
-export class DatabaseModule {
+export class DatabaseModule implements OnModuleInit {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async onModuleInit(): Promise<void> {
+    await refuseMightyLogin(this.dataSource);
+  }
+
   static forProcess(login: DatabaseLogin): DynamicModule {
     return {
       module: DatabaseModule,

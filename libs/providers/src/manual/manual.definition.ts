@@ -9,7 +9,7 @@ export const manualDefinition: ProviderDefinition<object> = {
     methods: ['bank_transfer', 'e_wallet', 'crypto'],
     currencies: 'all',
     token: 'none',
-    operations: { cancel: true, partialRefund: true, lookUp: false },
+    operations: { cancel: false, partialRefund: true, lookUp: false },
     idempotencyKeyLifetimeMs: null,
   },
   switchedOnBy: 'nothing',

@@ -9,12 +9,15 @@ import { catchError, from, type Observable } from 'rxjs';
 import { type Config, CONFIG } from '../../config.js';
 import { ApiError } from '../../errors/api-error.js';
 import { catalogueEntry } from '../../errors/error-catalogue.js';
+import { containsCardNumber } from '../../http/card-data.js';
 import { toProblem } from '../../errors/problem.dto.js';
 import type { ApiRequest, IdempotencyClaim } from '../../http/request.js';
 import { fingerprint } from './claim.js';
 import { isIdempotent } from './idempotent.decorator.js';
 import { IdempotencyService } from './idempotency.service.js';
 
+/** More than any request has: their names are stored with the key. */
+const maxFields = 40;
 const usableKey = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /** Carries the claim to the service, and keeps the refusals that are final. */
@@ -40,6 +43,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key === undefined) throw new ApiError('idempotency_key_required');
     if (typeof key !== 'string' || !usableKey.test(key)) {
       throw new ApiError('idempotency_key_invalid');
+    }
+    if (containsCardNumber(key)) throw new ApiError('card_data_not_allowed');
+    if (Object.keys((request.body as object | undefined) ?? {}).length > maxFields) {
+      throw new ApiError('parameter_invalid', { detail: 'The body has too many fields.' });
     }
     if (!request.caller) throw new Error('an idempotent route needs a caller');
     return {

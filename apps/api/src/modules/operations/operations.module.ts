@@ -1,6 +1,8 @@
-import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { type Config, CONFIG } from '../../config.js';
+import { refuseMightyLogin } from '../../platform/login-check.js';
 import { PartnersModule } from '../partners/index.js';
 import { EntityTagInterceptor } from './entity-tag.interceptor.js';
 import {
@@ -43,4 +45,10 @@ import { TransactionRecordsService } from './transaction-records.service.js';
     TransactionRecordsRepository,
   ],
 })
-export class OperationsModule {}
+export class OperationsModule implements OnModuleInit {
+  constructor(@InjectDataSource(operationsDataSource) private readonly dataSource: DataSource) {}
+
+  async onModuleInit(): Promise<void> {
+    await refuseMightyLogin(this.dataSource);
+  }
+}

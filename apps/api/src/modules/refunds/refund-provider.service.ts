@@ -1,9 +1,14 @@
 import { formatAmount } from '@libs/money';
-import type { PaymentProvider, ProviderRegistry, RefundIntent } from '@libs/providers';
+import {
+  type PaymentProvider,
+  ProviderError,
+  type ProviderRegistry,
+  type RefundIntent,
+} from '@libs/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
-import { TransactionsService } from '../transactions/index.js';
+import { isWithinKeyLifetime, TransactionsService } from '../transactions/index.js';
 import type { Refund } from './refund.entity.js';
 import { type RefundVerdict, refundVerdictOf, refundVerdictOfError } from './refund-verdict.js';
 
@@ -37,6 +42,9 @@ export class RefundProvider {
         providerRefundId: refund.providerRefundId ?? undefined,
       });
       if (found !== 'not_found' && found !== 'unsupported') return refundVerdictOf(found);
+      if (!this.keyIsKnown(refund)) {
+        throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
+      }
       return refundVerdictOf(await provider.refund(intent));
     } catch (error) {
       return refundVerdictOfError(error, true);
@@ -45,6 +53,13 @@ export class RefundProvider {
 
   private providerOf(refund: Refund): PaymentProvider {
     return this.providers.get(refund.provider, refund.providerAccount);
+  }
+
+  private keyIsKnown({ provider, providerAccount, createdAt }: Refund): boolean {
+    const account = this.providers
+      .all()
+      .find((known) => known.code === provider && known.account === providerAccount);
+    return isWithinKeyLifetime(createdAt, account?.capabilities.idempotencyKeyLifetimeMs ?? null);
   }
 
   private async intentOf(refund: Refund): Promise<RefundIntent> {

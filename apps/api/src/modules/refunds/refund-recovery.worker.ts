@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { IdempotencyService } from '../idempotency/index.js';
+import type { Refund } from './refund.entity.js';
 import { RefundProvider } from './refund-provider.service.js';
 import { RefundSettlement } from './refund-settlement.service.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -22,12 +23,18 @@ export class RefundRecovery {
   async run(): Promise<number> {
     const due = await this.refunds.claimDue(batchSize, this.idempotency.leaseMs);
     await Promise.all(
-      due.map(async (refund) => {
-        const verdict = await this.provider.synchronise(refund);
-        const settled = await this.settlement.settle(refund, verdict, {});
-        this.logger.log(`refund ${refund.id} is ${settled.status}`);
-      }),
+      due.map((refund) =>
+        this.recover(refund).catch((error: unknown) => {
+          this.logger.error(`refund ${refund.id}: ${String(error)}`);
+        }),
+      ),
     );
     return due.length;
+  }
+
+  private async recover(refund: Refund): Promise<void> {
+    const verdict = await this.provider.synchronise(refund);
+    const settled = await this.settlement.settle(refund, verdict, {});
+    this.logger.log(`refund ${refund.id} is ${settled.status}`);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { IdempotencyClaim } from '../../http/request.js';
 import { CatalogService } from '../catalog/index.js';
 import { IdempotencyService } from '../idempotency/index.js';
-import { syncDelayMs } from '../transactions/index.js';
+import { nextSyncMs } from '../transactions/index.js';
 import { toRefundDto } from './refund.dto.js';
 import type { Refund } from './refund.entity.js';
 import { mayMoveRefund } from './refund.machine.js';
@@ -63,15 +63,14 @@ export class RefundSettlement {
       requestId,
       at: waiting?.at,
       nextSyncInMs:
-        verdict.status === 'processing'
-          ? (verdict.retryAfterMs ?? syncDelayMs(refund.syncCount))
-          : null,
+        verdict.status === 'processing' ? nextSyncMs(verdict.retryAfterMs, refund.syncCount) : null,
       answer: undefined,
     };
-    if (!waiting) return this.refunds.settle(row);
+    if (!waiting) return (await this.refunds.settle(row))?.refund;
     const foretold = foretell(refund, verdict, waiting.at);
     const sealed = this.idempotency.seal(waiting.claim, await this.body(foretold));
     const settled = await this.refunds.settle({ ...row, answer: { ...sealed, ...waiting } });
+    if (settled && !settled.answered) await this.idempotency.recall(waiting.claim);
     return settled && foretold;
   }
 

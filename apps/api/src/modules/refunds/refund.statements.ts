@@ -106,8 +106,9 @@ WITH r AS (
   UPDATE idempotency_keys AS k SET http_status = $15, response = $16, response_hash = $17
   FROM r
   WHERE k.partner_id = r.partner_id AND k.route = $13 AND k.key = $14 AND k.http_status IS NULL
+  RETURNING k.key
 )
-SELECT r.* FROM r`;
+SELECT r.*, EXISTS (SELECT FROM answer) AS answered FROM r`;
 
 export function settleRefund(row: RefundSettlementRow): Statement {
   const { refund, verdict, answer } = row;

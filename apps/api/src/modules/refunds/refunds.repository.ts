@@ -18,6 +18,12 @@ export interface WrittenRefund {
   databaseTime: Date;
 }
 
+/** A settled refund, and whether the answer of the waiting request was stored with it. */
+export interface SettledRefund {
+  refund: Refund;
+  answered: boolean;
+}
+
 type WrittenRow = Record<string, unknown> & { database_time: Date };
 
 @Injectable()
@@ -52,14 +58,14 @@ export class RefundsRepository {
   }
 
   /** @returns `undefined` when the row is no longer the version that was decided on */
-  async settle(settlement: RefundSettlementRow): Promise<Refund | undefined> {
+  async settle(settlement: RefundSettlementRow): Promise<SettledRefund | undefined> {
     const { refund, actor, requestId } = settlement;
     const scope = { partnerIds: [refund.partnerId], actor, requestId };
     const [row] = await this.database.statement<Record<string, unknown>>(
       scope,
       ...settleRefund(settlement),
     );
-    return row && this.read(row);
+    return row && { refund: this.read(row), answered: row['answered'] === true };
   }
 
   /** The refund together with the database's time. */

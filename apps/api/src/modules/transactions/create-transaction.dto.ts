@@ -66,6 +66,7 @@ export class CreateTransactionDto {
   @ApiPropertyOptional({ example: '203.0.113.7' })
   @IsOptional()
   @IsIP()
+  @Matches(/^[^%]*$/, { message: 'customer_ip_address must be an address without a zone' })
   customer_ip_address?: string;
 
   @ApiPropertyOptional({ example: 'Mozilla/5.0' })

@@ -23,7 +23,13 @@ export class PaymentRecovery {
   /** @returns how many payments were looked at */
   async run(): Promise<number> {
     const due = await this.transactions.claimDue(batchSize, this.idempotency.leaseMs);
-    await Promise.all(due.map((transaction) => this.recover(transaction)));
+    await Promise.all(
+      due.map((transaction) =>
+        this.recover(transaction).catch((error: unknown) => {
+          this.logger.error(`transaction ${transaction.id}: ${String(error)}`);
+        }),
+      ),
+    );
     return due.length + (await this.transactions.cancelExpired(batchSize));
   }
 

@@ -44,6 +44,9 @@ export class PaymentsInFlight {
     claim: IdempotencyClaim,
     httpStatus: number,
   ): Promise<TransactionDto> {
+    if (!this.routing.canCancel(written.transaction)) {
+      return this.answerNow(written, claim, httpStatus);
+    }
     const now = databaseClock(written.databaseTime);
     const attemptNo = await this.lastAttemptNo(written.transaction);
     const verdict = await this.routing.cancel(written.transaction, attemptNo);

@@ -1,15 +1,17 @@
 import { formatAmount } from '@libs/money';
-import type {
-  ChargeIntent,
-  PaymentReference,
-  ProviderOutcome,
-  ProviderRegistry,
+import {
+  type ChargeIntent,
+  type PaymentReference,
+  ProviderError,
+  type ProviderOutcome,
+  type ProviderRegistry,
 } from '@libs/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError } from '../../errors/api-error.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
 import type { CreateTransactionDto } from './create-transaction.dto.js';
+import { isWithinKeyLifetime } from './sync-schedule.js';
 import { PayerData } from './payer-data.js';
 import type { Transaction } from './transaction.entity.js';
 import { type Verdict, verdictOf, verdictOfError } from './verdict.js';
@@ -29,7 +31,7 @@ export class RoutingService {
       method: request.payment_method,
       currency: request.currency,
       amount: request.amount,
-      hasToken: request.payment_method_token !== undefined,
+      hasToken: typeof request.payment_method_token === 'string',
     });
     const chosen = request.provider
       ? eligible.find((candidate) => candidate.code === request.provider)
@@ -43,25 +45,57 @@ export class RoutingService {
     return decide(false, () => this.providerOf(transaction).charge(intent));
   }
 
-  /** Asks what became of a payment; sends it again under the same key where nobody can tell. */
+  /**
+   * Asks what became of a payment; sends it again under the same key where nobody can tell and the
+   * provider still knows the key. A payment that its partner cancelled is never sent again.
+   */
   async synchronise(transaction: Transaction, attemptNo: number): Promise<Verdict> {
-    const provider = this.providerOf(transaction);
+    if (transaction.cancelRequestedAt !== null) return this.cancel(transaction, attemptNo);
     const intent = await this.intentOf(transaction, attemptNo);
     return decide(true, async () => {
-      const found = await provider.fetch(referenceOf(transaction, intent));
-      return found === 'not_found' || found === 'unsupported' ? provider.charge(intent) : found;
+      const found = await this.lookUp(transaction, intent);
+      if (found) return found;
+      if (!this.keyIsKnown(transaction)) throw unknownOutcome('the idempotency key has expired');
+      return this.providerOf(transaction).charge(intent);
     });
   }
 
-  /** Asks the provider to stop a payment. What it says then is the verdict, a refusal included. */
+  /** Asks the provider to stop a payment. Where it does not, what it knows of it is the verdict. */
   async cancel(transaction: Transaction, attemptNo: number): Promise<Verdict> {
     const intent = await this.intentOf(transaction, attemptNo);
-    const reference = referenceOf(transaction, intent);
-    try {
-      return verdictOf(await this.providerOf(transaction).cancel(reference));
-    } catch {
-      return this.synchronise(transaction, attemptNo);
-    }
+    return decide(true, async () => {
+      try {
+        return await this.providerOf(transaction).cancel(referenceOf(transaction, intent));
+      } catch {
+        const found = await this.lookUp(transaction, intent);
+        if (!found) throw unknownOutcome('the provider does not know the payment');
+        return found;
+      }
+    });
+  }
+
+  /** Whether the provider can be asked to stop a payment at all. */
+  canCancel({ provider, providerAccount }: Transaction): boolean {
+    return this.capabilitiesOf(provider, providerAccount)?.operations.cancel ?? false;
+  }
+
+  private async lookUp(
+    transaction: Transaction,
+    intent: ChargeIntent,
+  ): Promise<ProviderOutcome | undefined> {
+    const found = await this.providerOf(transaction).fetch(referenceOf(transaction, intent));
+    return found === 'not_found' || found === 'unsupported' ? undefined : found;
+  }
+
+  /** After its lifetime a key charges once more. Counted from the creation, to be on the safe side. */
+  private keyIsKnown({ provider, providerAccount, createdAt }: Transaction): boolean {
+    const lifetimeMs = this.capabilitiesOf(provider, providerAccount)?.idempotencyKeyLifetimeMs;
+    return isWithinKeyLifetime(createdAt, lifetimeMs ?? null);
+  }
+
+  private capabilitiesOf(code: string, account: string) {
+    const accounts = this.providers.all();
+    return accounts.find((known) => known.code === code && known.account === account)?.capabilities;
   }
 
   private providerOf(transaction: Transaction) {
@@ -97,6 +131,10 @@ function referenceOf(transaction: Transaction, intent: ChargeIntent): PaymentRef
     idempotencyKey: intent.idempotencyKey,
     providerTransactionId: transaction.providerTransactionId ?? undefined,
   };
+}
+
+function unknownOutcome(message: string): ProviderError {
+  return new ProviderError('outcome_unknown', message);
 }
 
 async function decide(sentBefore: boolean, call: () => Promise<ProviderOutcome>): Promise<Verdict> {

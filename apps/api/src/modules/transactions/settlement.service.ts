@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IdempotencyClaim } from '../../http/request.js';
 import { IdempotencyService } from '../idempotency/index.js';
-import { syncDelayMs } from './sync-schedule.js';
+import { nextSyncMs } from './sync-schedule.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
 import type { Transaction } from './transaction.entity.js';
 import { type ActorClass, mayMove } from './transaction.machine.js';
@@ -69,11 +69,12 @@ export class SettlementService {
     if (status === undefined) return this.keep(transaction, context);
     const row = { ...plan(transaction, verdict, status, context), answer: undefined };
     const { waiting } = context;
-    if (!waiting) return this.transactions.settle(row);
+    if (!waiting) return (await this.transactions.settle(row))?.transaction;
     const foretold = foretell(row, waiting.at);
     const body = JSON.stringify(await this.answer.of(foretold));
     const answer = { ...this.idempotency.seal(waiting.claim, body), ...waiting };
     const settled = await this.transactions.settle({ ...row, answer });
+    if (settled && !settled.answered) await this.idempotency.recall(waiting.claim);
     return settled && foretold;
   }
 
@@ -113,7 +114,7 @@ function plan(
     actor: actor === 'provider' ? `provider:${transaction.provider}` : actor,
     requestId,
     at: waiting?.at,
-    nextSyncInMs: isAwaited ? (verdict.retryAfterMs ?? syncDelayMs(transaction.syncCount)) : null,
+    nextSyncInMs: isAwaited ? nextSyncMs(verdict.retryAfterMs, transaction.syncCount) : null,
   };
 }
 
@@ -127,7 +128,8 @@ function foretell(
     status,
     providerTransactionId: verdict.providerTransactionId ?? transaction.providerTransactionId,
     providerCustomerId: verdict.providerCustomerId ?? transaction.providerCustomerId,
-    nextAction: verdict.nextAction,
+    nextAction:
+      verdict.certainty === 'sent_unconfirmed' ? transaction.nextAction : verdict.nextAction,
     errorCode: verdict.errorCode,
     errorMessage: status === 'failed' ? verdict.errorMessage : null,
     declineCode: verdict.declineCode,

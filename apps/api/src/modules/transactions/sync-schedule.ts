@@ -1,3 +1,4 @@
+const secondMs = 1_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -11,8 +12,32 @@ const days = 7;
  * @param asked how often it was asked in vain
  * @returns `null` when a person has to look at it
  */
-export function syncDelayMs(asked: number): number | null {
+function syncDelayMs(asked: number): number | null {
   const delayMs = firstDelaysMs[asked];
   if (delayMs !== undefined) return delayMs;
   return asked < firstDelaysMs.length + days - 1 ? dayMs : null;
+}
+
+/**
+ * When to ask next after a call that left the outcome open.
+ *
+ * @param retryAfterMs what the provider asked for, kept within a second and an hour
+ * @param asked how often it was asked in vain
+ */
+export function nextSyncMs(retryAfterMs: number | null, asked: number): number | null {
+  if (retryAfterMs === null) return syncDelayMs(asked);
+  return Math.min(Math.max(retryAfterMs, secondMs), hourMs);
+}
+
+/**
+ * Whether a provider still recognises the key of a call that was made at `firstCallAt`.
+ *
+ * @param lifetimeMs how long the provider remembers a key; `null`: for ever
+ */
+export function isWithinKeyLifetime(
+  firstCallAt: Date,
+  lifetimeMs: number | null,
+  nowMs = Date.now(),
+): boolean {
+  return lifetimeMs === null || nowMs - firstCallAt.getTime() < lifetimeMs - hourMs;
 }

@@ -6,7 +6,9 @@ import { transactionStatuses, type TransactionStatus } from './transaction.machi
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
 const providers = ['stripe', 'paypal', 'adyen', 'manual'] as const;
-const offset = /(?:Z|[+-]\d{2}:\d{2})$/;
+/** RFC 3339 with an offset that PostgreSQL knows. */
+const moment =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 export class TransactionQuery extends PageQuery {
   @ApiPropertyOptional({ enum: transactionStatuses })
@@ -43,13 +45,13 @@ export class TransactionQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsISO8601({ strict: true })
-  @Matches(offset, { message: 'created_from must end with Z or an offset' })
+  @Matches(moment, { message: 'created_from must be like 2026-01-31T12:00:00Z' })
   created_from?: string;
 
   /** Before this moment, RFC 3339 with an offset. */
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsISO8601({ strict: true })
-  @Matches(offset, { message: 'created_to must end with Z or an offset' })
+  @Matches(moment, { message: 'created_to must be like 2026-01-31T12:00:00Z' })
   created_to?: string;
 }

@@ -150,14 +150,14 @@ WITH t AS (
   RETURNING *
 ), attempt AS (
   UPDATE transaction_attempts AS a SET
-    status = $16::text,
-    certainty = $17::text,
+    status = CASE WHEN $17::text = 'sent_unconfirmed' THEN a.status ELSE $16::text END,
+    certainty = CASE WHEN $17::text = 'sent_unconfirmed' THEN a.certainty ELSE $17::text END,
     provider_transaction_id = COALESCE($5::text, a.provider_transaction_id),
     error_code = $8::text,
     error_message = $9::text,
     decline_code = $10::text,
     provider_response = COALESCE($18::jsonb, a.provider_response),
-    finished_at = CASE WHEN $16::text IN ('in_flight', 'processing') THEN NULL
+    finished_at = CASE WHEN $16::text IN ('in_flight', 'processing') THEN a.finished_at
       ELSE COALESCE($11::timestamptz, clock_timestamp()) END
   FROM t
   WHERE a.transaction_id = t.id AND a.partner_id = t.partner_id AND a.attempt_no = $15
@@ -171,8 +171,9 @@ WITH t AS (
   FROM t
   WHERE k.partner_id = t.partner_id AND k.route = $21::text AND k.key = $22::text AND k.http_status IS NULL
     AND $20::boolean
+  RETURNING k.key
 )
-SELECT t.* FROM t`;
+SELECT t.*, EXISTS (SELECT FROM answer) AS answered FROM t`;
 
 export function settleTransaction(row: SettlementRow): Statement {
   const { transaction, verdict, answer } = row;
@@ -187,7 +188,7 @@ export function settleTransaction(row: SettlementRow): Statement {
       row.status,
       verdict.providerTransactionId,
       verdict.providerCustomerId,
-      verdict.nextAction,
+      isUnknown ? transaction.nextAction : verdict.nextAction,
       verdict.errorCode,
       verdict.errorMessage,
       verdict.declineCode,

@@ -22,6 +22,12 @@ export interface WrittenTransaction {
   databaseTime: Date;
 }
 
+/** A settled payment, and whether the answer of the waiting request was stored with it. */
+export interface SettledTransaction {
+  transaction: Transaction;
+  answered: boolean;
+}
+
 type WrittenRow = Record<string, unknown> & {
   id: string | null;
   claimed?: string | null;
@@ -88,13 +94,13 @@ export class TransactionsRepository {
   }
 
   /** @returns `undefined` when the row is no longer the version that was decided on */
-  async settle(settlement: SettlementRow): Promise<Transaction | undefined> {
+  async settle(settlement: SettlementRow): Promise<SettledTransaction | undefined> {
     const { transaction, actor, requestId } = settlement;
     const [row] = await this.database.statement<Record<string, unknown>>(
       { partnerIds: [transaction.partnerId], actor, requestId },
       ...settleTransaction(settlement),
     );
-    return row && this.read(row);
+    return row && { transaction: this.read(row), answered: row['answered'] === true };
   }
 
   find(partnerId: string, id: string): Promise<Transaction | null> {

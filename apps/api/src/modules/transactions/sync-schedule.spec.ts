@@ -1,0 +1,34 @@
+import { isWithinKeyLifetime, nextSyncMs } from './sync-schedule.js';
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const callAt = new Date('2026-01-01T00:00:00Z');
+const after = (hours: number) => callAt.getTime() + hours * hourMs;
+
+describe("the lifetime of a provider's idempotency key", () => {
+  it('ends an hour early, so that a slow call is not the one too late', () => {
+    expect(isWithinKeyLifetime(callAt, 24 * hourMs, after(22.9))).toBe(true);
+    expect(isWithinKeyLifetime(callAt, 24 * hourMs, after(23))).toBe(false);
+  });
+
+  it('may be endless', () => {
+    expect(isWithinKeyLifetime(callAt, null, after(1_000_000))).toBe(true);
+  });
+});
+
+describe('the next look at an open outcome', () => {
+  it('comes after 1 and 5 minutes, half an hour, 2 and 12 hours, then daily for a week', () => {
+    const delays = Array.from({ length: 12 }, (_, asked) => nextSyncMs(null, asked));
+    expect(delays.slice(0, 5)).toEqual([1, 5, 30, 120, 720].map((minutes) => minutes * minuteMs));
+    expect(new Set(delays.slice(5, 11))).toEqual(new Set([24 * hourMs]));
+    expect(delays[11]).toBeNull();
+  });
+
+  it('is put off as the provider asks, within a second and an hour', () => {
+    expect([0, 5_000, 1e12].map((askedMs) => nextSyncMs(askedMs, 0))).toEqual([
+      1_000,
+      5_000,
+      hourMs,
+    ]);
+  });
+});

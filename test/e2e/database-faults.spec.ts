@@ -1,0 +1,51 @@
+import { postPayment } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
+import { call } from '../support/http.js';
+import { startSystem } from '../support/system.js';
+import type { TestSystem } from '../support/system.js';
+
+const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND usename IN ('payments_api', 'payments_worker')`;
+
+describe('the database', () => {
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterAll(() => system?.stop());
+
+  it('may cut every connection under load: callers get 503 or their payment, nobody dies', async () => {
+    const over = new AbortController();
+    const statuses: number[] = [];
+    const pay = async () => {
+      while (!over.signal.aborted) statuses.push((await postPayment(system)).status);
+    };
+    const payers = Array.from({ length: 8 }, pay);
+    for (let round = 0; round < 6; round++) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 300);
+      });
+      await queryOnce(system.database.admin, terminate);
+    }
+    over.abort();
+    await Promise.all(payers);
+    expect([...new Set(statuses)].filter((status) => ![201, 409, 503].includes(status))).toEqual(
+      [],
+    );
+    expect(statuses).toContain(201);
+    expect((await postPayment(system)).status).toBe(201);
+    expect(system.child('worker').pid).toBeGreaterThan(0);
+    expect((await call(system, 'GET', '/health/live', { key: null })).status).toBe(200);
+  });
+
+  it.each(['API_DATABASE_URL', 'OPERATIONS_DATABASE_URL'])(
+    'refuses to serve through a login that row-level security does not bind, as %s',
+    async (name) => {
+      await system.kill('api', 'SIGTERM');
+      const start = system.start('api', { [name]: system.database.admin });
+      await expect(start).rejects.toThrow(/not bound by row-level security/);
+      await system.start('api');
+    },
+  );
+});
