@@ -48,12 +48,26 @@ describe('a payment of unknown outcome that its partner cancels', () => {
   it('is not sent again once the provider has forgotten the key', async () => {
     await behave(system, { script: 'http_500', method: 'POST', times: 1 });
     const { id } = (await postPayment(system)).body;
-    const aged = `ALTER TABLE transactions DISABLE TRIGGER USER;
-      UPDATE transactions SET created_at = created_at - interval '1 day' WHERE id = '${id}';
-      ALTER TABLE transactions ENABLE TRIGGER USER`;
+    const aged = `UPDATE transaction_attempts SET started_at = started_at - interval '1 day'
+      WHERE transaction_id = '${id}'`;
     await queryOnce(system.database.admin, aged);
     await askAgain(id);
     expect(await charges(system, id)).toEqual([]);
+  });
+
+  it('is left to people when its provider is one that only people settle', async () => {
+    const manual = await postPayment(system, {
+      payment_method: 'bank_transfer',
+      payment_method_token: undefined,
+      provider: 'manual',
+    });
+    const path = `/v1/transactions/${manual.body.id}/cancel`;
+    const ask = () =>
+      call(system, 'POST', path, { body: { reason: 'Too late' }, idempotencyKey: 'manual-1' });
+    const first = await ask();
+    expect([first.status, first.body.status]).toEqual([200, 'processing']);
+    expect(first.body.cancellation_reason).toBe('Too late');
+    expect((await ask()).text).toBe(first.text);
   });
 
   /** Brings the worker's next look at a payment forward, and waits until it has looked. */

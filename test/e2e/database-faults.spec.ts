@@ -3,15 +3,19 @@ import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { until } from './support/until.js';
 
 const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND usename IN ('payments_api', 'payments_worker')`;
+
+const sessionsOfApi = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND usename = 'payments_api'`;
 
 describe('the database', () => {
   let system: TestSystem;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startSystem({ env: { STATEMENT_TIMEOUT_MS: '500' } });
   });
   afterAll(() => system?.stop());
 
@@ -22,7 +26,7 @@ describe('the database', () => {
       while (!over.signal.aborted) statuses.push((await postPayment(system)).status);
     };
     const payers = Array.from({ length: 8 }, pay);
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 12; round++) {
       await new Promise((resolve) => {
         setTimeout(resolve, 300);
       });
@@ -37,6 +41,22 @@ describe('the database', () => {
     expect((await postPayment(system)).status).toBe(201);
     expect(system.child('worker').pid).toBeGreaterThan(0);
     expect((await call(system, 'GET', '/health/live', { key: null })).status).toBe(200);
+  });
+
+  it('may fall silent: callers get 503 instead of waiting for ever, and then their answer', async () => {
+    const list = () => call(system, 'GET', '/v1/transactions', { timeoutMs: 15_000 });
+    expect((await list()).status).toBe(200);
+    const sessions = await queryOnce<{ pid: number }>(system.database.admin, sessionsOfApi);
+    expect(sessions.length).toBeGreaterThan(0);
+    try {
+      for (const { pid } of sessions) process.kill(pid, 'SIGSTOP');
+      const silent = await Promise.all(Array.from({ length: 4 }, list));
+      expect(silent.map((answer) => answer.status)).toContain(503);
+      expect((await call(system, 'GET', '/health/live', { key: null })).status).toBe(200);
+    } finally {
+      for (const { pid } of sessions) process.kill(pid, 'SIGCONT');
+    }
+    await until('an answer', list, (answer) => answer.status === 200);
   });
 
   it.each(['API_DATABASE_URL', 'OPERATIONS_DATABASE_URL'])(

@@ -188,6 +188,33 @@ describe('what callers send', () => {
     expectProblem(await call(system, method, path), 404, 'route_not_found');
   });
 
+  it.each([
+    [
+      '/v1/transactions?cursor=%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9',
+      400,
+    ],
+    [`/v1/events?after=${encodeURIComponent('é'.repeat(22))}`, 400],
+    ['/v1/transactions?reference=%00', 400],
+    ['/v1/audit-logs?action=a%00b', 400],
+    ['/v1/transactions?created_from=2026-W10-1T00:00:00Z', 422],
+    ['/v1/transactions?created_from=2026-01-01T00Z', 422],
+    ['/v1/transactions?created_to=2026-01-01T00:00:00%2B23:59', 422],
+    ['/v1/transactions?reference=4242-4242-4242-4242', 422],
+    ['/docs/%00', 400],
+  ])('in the address %s is refused', async (path, status) => {
+    expect((await call(system, 'GET', path)).status).toBe(status);
+  });
+
+  it('as an address with a zone, or a card number for a key, is refused', async () => {
+    await expectRefused(
+      { ...paymentBody(), customer_ip_address: 'fe80::1%eth0' },
+      422,
+      'validation_failed',
+    );
+    const key = { idempotencyKey: '4242424242424242' };
+    expectProblem(await postPayment(system, {}, key), 422, 'card_data_not_allowed');
+  });
+
   it('as X-Request-Id is echoed when it is a UUID, else replaced', async () => {
     const given = randomUUID();
     const headers = (id: string) => ({ headers: { 'x-request-id': id } });

@@ -1,4 +1,5 @@
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { EnduringClient } from './enduring-client.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
 
 /** How one process reaches PostgreSQL. Times are milliseconds unless the name says otherwise. */
@@ -36,6 +37,7 @@ export function postgresOptions(
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     extra: {
+      Client: EnduringClient,
       pipeline: true,
       min: settings.poolMin,
       max: settings.poolMax,

@@ -11,6 +11,9 @@ export interface TenantScope {
   requestId?: string;
 }
 
+/** SQLSTATE codes with which a server ends a session. */
+const endOfSession = /^(?:08|57P0)/;
+
 const setScope = `SELECT set_config('app.current_partner_id', $1, true),
   set_config('app.actor', $2, true), set_config('app.request_id', $3, true)`;
 
@@ -36,7 +39,6 @@ export class TenantDatabase {
     values: readonly unknown[],
   ): Promise<Row[]> {
     const client = await this.pool.connect();
-    client.on('error', leaveToTheStatement);
     const sent = inOnePacket(client, () => [
       client.query('BEGIN'),
       client.query(setScope, scopeValues(scope)),
@@ -44,9 +46,9 @@ export class TenantDatabase {
       client.query('COMMIT'),
     ]);
     const [begun, scoped, result, committed] = await Promise.allSettled(sent);
-    const failure = [begun, scoped, result, committed].find(isRejected);
-    client.off('error', leaveToTheStatement);
-    client.release(isRejected(committed) && !isRefusal(committed.reason));
+    const failures = [begun, scoped, result, committed].filter(isRejected);
+    client.release(failures.some(({ reason }) => !isRefusal(reason)));
+    const [failure] = failures;
     if (failure) throw failure.reason;
     return result.status === 'fulfilled' ? result.value.rows : [];
   }
@@ -81,9 +83,6 @@ export class TenantDatabase {
   }
 }
 
-/** A lost connection rejects its statements too; without a listener it would end the process. */
-function leaveToTheStatement(): void {}
-
 /** Writes to the socket once: a system call for each message costs more than the messages. */
 function inOnePacket<T>(client: PoolClient, send: () => T): T {
   const { stream } = (client as unknown as Pick<Client, 'connection'>).connection;
@@ -99,9 +98,10 @@ function scopeValues(scope: TenantScope): string[] {
   return [scope.partnerIds.join(','), scope.actor, scope.requestId ?? ''];
 }
 
-/** Whether PostgreSQL refused, which leaves the connection as good as it was. */
+/** Whether PostgreSQL refused the statement, which leaves the connection as good as it was. */
 function isRefusal(error: unknown): boolean {
-  return typeof (error as { severity?: unknown }).severity === 'string';
+  const { severity, code } = error as { severity?: unknown; code?: unknown };
+  return typeof severity === 'string' && typeof code === 'string' && !endOfSession.test(code);
 }
 
 function isRejected(outcome: PromiseSettledResult<unknown>): outcome is PromiseRejectedResult {

@@ -1,2 +1,2 @@
 export * from './port.js';
-export { createProviders, type ProviderRegistry } from './registry.js';
+export { createProviders, type ProviderAccount, type ProviderRegistry } from './registry.js';

@@ -48,6 +48,8 @@ export interface ProviderRegistry {
   /** @throws ProviderError `misconfigured` when this account is off */
   get(code: ProviderCode, account?: string): PaymentProvider;
   has(code: string, account?: string): boolean;
+  /** The account with what it can do; `undefined` when it is off or unknown. */
+  find(code: string, account?: string): ProviderAccount | undefined;
   /** The accounts that can take the charge, in the order in which they are to be tried. */
   eligible(query: ChargeQuery): ProviderAccount[];
   all(): readonly ProviderAccount[];
@@ -82,6 +84,7 @@ export function createProviders(
       return entry.provider;
     },
     has: (code, account = 'default') => byName.has(`${code}/${account}`),
+    find: (code, account = 'default') => byName.get(`${code}/${account}`),
     eligible: (query) => accounts.filter((entry) => accepts(definitionOf.get(entry.code), query)),
     all: () => accounts,
     off: () =>

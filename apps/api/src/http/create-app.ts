@@ -5,8 +5,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
+import { checkQuery } from './caller-text.js';
 import { serveDocuments } from './documents.js';
-import { checkUrl, readJsonBodies } from './json-body.js';
+import { readJsonBodies } from './json-body.js';
 import { logRequests } from './request-log.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -40,7 +41,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       'cache-control': 'no-store',
     });
     try {
-      checkUrl(request.url);
+      checkQuery(request.url);
       next();
     } catch (error) {
       next(error as Error);

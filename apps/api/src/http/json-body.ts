@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors/api-error.js';
-import { containsCardNumber } from './card-data.js';
+import { checkCallerText, checkText } from './caller-text.js';
 import type { ApiRequest } from './request.js';
 
 const maxDepth = 32;
@@ -19,9 +19,8 @@ export function readJsonBodies(fastify: FastifyInstance): void {
       const isWebhook = request.url.startsWith('/webhooks/');
       if (isWebhook) (request as ApiRequest).rawBody = body;
       try {
-        const value = body.length === 0 ? undefined : parseJson(body.toString('utf8'));
-        if (!isWebhook) refuseCardData(value);
-        done(null, value);
+        const check = isWebhook ? checkText : checkCallerText;
+        done(null, body.length === 0 ? undefined : parseJson(body.toString('utf8'), check));
       } catch (error) {
         done(error as Error);
       }
@@ -29,58 +28,29 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   );
 }
 
-/** @throws ApiError for text in a query that a body may not have either */
-export function checkUrl(url: string): void {
-  const query = url.slice(url.indexOf('?') + 1);
-  if (query === url || !/%|\d{4}/.test(query)) return;
-  const text = new URLSearchParams(query).toString().replaceAll('+', ' ');
-  const plain = decodeURIComponent(text);
-  checkText(plain);
-  if (containsCardNumber(plain)) throw new ApiError('card_data_not_allowed');
-}
-
-/** @throws ApiError `malformed_request` */
-export function parseJson(text: string): unknown {
+/** @throws ApiError `malformed_request`, or what the check throws for a text or a name in it */
+export function parseJson(text: string, check: (text: string) => void): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new ApiError('malformed_request', { detail: 'The body is not valid JSON.' });
   }
-  checkValue(value, 0);
+  checkValue(value, 0, check);
   return value;
 }
 
-/** @throws ApiError `card_data_not_allowed` for a card number in any text of the body */
-export function refuseCardData(value: unknown): void {
-  if (typeof value === 'string' && containsCardNumber(value)) {
-    throw new ApiError('card_data_not_allowed');
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, member] of Object.entries(value)) {
-    refuseCardData(name);
-    refuseCardData(member);
-  }
-}
-
-function checkValue(value: unknown, depth: number): void {
-  if (typeof value === 'string') return checkText(value);
+function checkValue(value: unknown, depth: number, check: (text: string) => void): void {
+  if (typeof value === 'string') return check(value);
   if (typeof value !== 'object' || value === null) return;
   if (depth > maxDepth) {
     throw new ApiError('malformed_request', { detail: 'The body is nested too deeply.' });
   }
   for (const [name, member] of Object.entries(value)) {
-    checkText(name);
+    check(name);
     if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
       throw new ApiError('malformed_request', { detail: `A field may not be named ${name}.` });
     }
-    checkValue(member, depth + 1);
-  }
-}
-
-function checkText(text: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) {
-    const detail = 'Text may contain neither NUL nor half of a surrogate pair.';
-    throw new ApiError('malformed_request', { detail });
+    checkValue(member, depth + 1, check);
   }
 }

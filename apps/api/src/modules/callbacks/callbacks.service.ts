@@ -21,9 +21,7 @@ export class CallbacksService {
     headers: IncomingHttpHeaders,
     rawBody: Buffer,
   ): Promise<void> {
-    const listed = this.providers
-      .all()
-      .find((known) => known.code === code && known.account === account);
+    const listed = this.providers.find(code, account);
     if (!listed) throw new ApiError('provider_not_found');
     const facts = await this.verify(listed.provider, headers, rawBody);
     const raw = rawBody.toString('utf8');

@@ -9,7 +9,7 @@ import { catchError, from, type Observable } from 'rxjs';
 import { type Config, CONFIG } from '../../config.js';
 import { ApiError } from '../../errors/api-error.js';
 import { catalogueEntry } from '../../errors/error-catalogue.js';
-import { containsCardNumber } from '../../http/card-data.js';
+import { checkCallerText } from '../../http/caller-text.js';
 import { toProblem } from '../../errors/problem.dto.js';
 import type { ApiRequest, IdempotencyClaim } from '../../http/request.js';
 import { fingerprint } from './claim.js';
@@ -44,7 +44,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !usableKey.test(key)) {
       throw new ApiError('idempotency_key_invalid');
     }
-    if (containsCardNumber(key)) throw new ApiError('card_data_not_allowed');
+    checkCallerText(key);
     if (Object.keys((request.body as object | undefined) ?? {}).length > maxFields) {
       throw new ApiError('parameter_invalid', { detail: 'The body has too many fields.' });
     }

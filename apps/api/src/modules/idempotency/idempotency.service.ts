@@ -58,17 +58,22 @@ export class IdempotencyService {
     return stored.resourceId ?? undefined;
   }
 
-  /** Stores the answer of a request that was decided without changing anything else. */
+  /**
+   * Stores the answer of a request that was decided without changing anything else.
+   *
+   * @throws RepeatedAnswer when the request was answered in the meantime: that answer stands
+   */
   async storeAnswer(claim: IdempotencyClaim, httpStatus: number, body: string): Promise<void> {
     const { response, responseHash } = this.seal(claim, body);
-    await this.database.statement(
+    const stored = await this.database.statement(
       { partnerIds: [claim.partnerId], actor: 'partner' },
       `INSERT INTO idempotency_keys AS k
          (partner_id, route, key, fields, fingerprint, http_status, response, response_hash)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (partner_id, route, key) DO UPDATE
          SET http_status = $6, response = $7, response_hash = $8
-         WHERE k.http_status IS NULL AND k.fingerprint = $5`,
+         WHERE k.http_status IS NULL AND k.fingerprint = $5
+       RETURNING k.key`,
       [
         claim.partnerId,
         claim.route,
@@ -80,6 +85,7 @@ export class IdempotencyService {
         responseHash,
       ],
     );
+    if (stored.length === 0) await this.recall(claim);
   }
 
   private find(

@@ -8,7 +8,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
-import { isWithinKeyLifetime, TransactionsService } from '../transactions/index.js';
+import { remembersKey, TransactionsService } from '../transactions/index.js';
 import type { Refund } from './refund.entity.js';
 import { type RefundVerdict, refundVerdictOf, refundVerdictOfError } from './refund-verdict.js';
 
@@ -42,7 +42,8 @@ export class RefundProvider {
         providerRefundId: refund.providerRefundId ?? undefined,
       });
       if (found !== 'not_found' && found !== 'unsupported') return refundVerdictOf(found);
-      if (!this.keyIsKnown(refund)) {
+      const account = this.providers.find(refund.provider, refund.providerAccount);
+      if (!remembersKey(account, refund.createdAt)) {
         throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
       }
       return refundVerdictOf(await provider.refund(intent));
@@ -53,13 +54,6 @@ export class RefundProvider {
 
   private providerOf(refund: Refund): PaymentProvider {
     return this.providers.get(refund.provider, refund.providerAccount);
-  }
-
-  private keyIsKnown({ provider, providerAccount, createdAt }: Refund): boolean {
-    const account = this.providers
-      .all()
-      .find((known) => known.code === provider && known.account === providerAccount);
-    return isWithinKeyLifetime(createdAt, account?.capabilities.idempotencyKeyLifetimeMs ?? null);
   }
 
   private async intentOf(refund: Refund): Promise<RefundIntent> {

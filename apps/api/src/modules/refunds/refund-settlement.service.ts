@@ -89,11 +89,10 @@ export class RefundSettlement {
 
 /** The row as the statement will leave it, so that its answer can be stored by the same statement. */
 function foretell(refund: Refund, verdict: RefundVerdict, at: Date): Refund {
-  const { status, certainty, errorCode, errorMessage } = verdict;
+  const { status, errorCode, errorMessage } = verdict;
   return {
     ...refund,
     status,
-    certainty,
     errorCode,
     errorMessage,
     providerRefundId: verdict.providerRefundId ?? refund.providerRefundId,

@@ -88,7 +88,7 @@ const settle = `
 WITH r AS (
   UPDATE refunds SET
     status = $4::refund_status,
-    certainty = $5,
+    certainty = CASE WHEN $5 = 'sent_unconfirmed' THEN certainty ELSE $5 END,
     provider_refund_id = COALESCE($6, provider_refund_id),
     error_code = $7,
     error_message = $8,

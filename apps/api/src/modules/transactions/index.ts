@@ -1,6 +1,6 @@
 export { PaymentRecovery } from './payment-recovery.worker.js';
 export { SettlementService } from './settlement.service.js';
-export { isWithinKeyLifetime, nextSyncMs } from './sync-schedule.js';
+export { nextSyncMs, remembersKey } from './sync-schedule.js';
 export { minorOrRefuse } from './transaction-drafts.service.js';
 export { TransactionsModule } from './transactions.module.js';
 export { TransactionsRepository } from './transactions.repository.js';

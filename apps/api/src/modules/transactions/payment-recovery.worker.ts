@@ -34,11 +34,10 @@ export class PaymentRecovery {
   }
 
   private async recover(transaction: Transaction): Promise<void> {
-    const attempts = await this.transactions.attempts(transaction.partnerId, transaction.id);
-    const attemptNo = attempts.at(-1)?.attemptNo ?? 1;
-    const verdict = await this.routing.synchronise(transaction, attemptNo);
-    const actor = actorOf(verdict);
-    const settled = await this.settlement.settle(transaction, verdict, { attemptNo, actor });
+    const attempt = await this.transactions.lastAttempt(transaction);
+    const verdict = await this.routing.synchronise(transaction, attempt);
+    const context = { attemptNo: attempt.attemptNo, actor: actorOf(verdict) };
+    const settled = await this.settlement.settle(transaction, verdict, context);
     this.logger.log(`transaction ${transaction.id} is ${settled.status}`);
   }
 }

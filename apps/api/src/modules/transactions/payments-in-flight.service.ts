@@ -48,9 +48,9 @@ export class PaymentsInFlight {
       return this.answerNow(written, claim, httpStatus);
     }
     const now = databaseClock(written.databaseTime);
-    const attemptNo = await this.lastAttemptNo(written.transaction);
-    const verdict = await this.routing.cancel(written.transaction, attemptNo);
-    return this.settle(written.transaction, verdict, attemptNo, caller, {
+    const attempt = await this.transactions.lastAttempt(written.transaction);
+    const verdict = await this.routing.cancel(written.transaction, attempt);
+    return this.settle(written.transaction, verdict, attempt.attemptNo, caller, {
       claim,
       httpStatus,
       at: now(),
@@ -83,9 +83,10 @@ export class PaymentsInFlight {
     const { transaction } = found;
     if (transaction.status !== 'processing') return this.answerNow(found, claim, httpStatus);
     const now = databaseClock(found.databaseTime);
-    const attemptNo = await this.lastAttemptNo(transaction);
-    const verdict = await this.routing.synchronise(transaction, attemptNo);
-    return this.settle(transaction, verdict, attemptNo, caller, { claim, httpStatus, at: now() });
+    const attempt = await this.transactions.lastAttempt(transaction);
+    const verdict = await this.routing.synchronise(transaction, attempt);
+    const waiting = { claim, httpStatus, at: now() };
+    return this.settle(transaction, verdict, attempt.attemptNo, caller, waiting);
   }
 
   private async settle(
@@ -97,10 +98,5 @@ export class PaymentsInFlight {
   ): Promise<TransactionDto> {
     const context = { attemptNo, actor: actorOf(verdict), requestId, waiting };
     return this.answer.of(await this.settlement.settle(transaction, verdict, context));
-  }
-
-  private async lastAttemptNo({ partnerId, id }: Transaction): Promise<number> {
-    const attempts = await this.transactions.attempts(partnerId, id);
-    return attempts.at(-1)?.attemptNo ?? 1;
   }
 }

@@ -11,8 +11,9 @@ import { ApiError } from '../../errors/api-error.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
 import type { CreateTransactionDto } from './create-transaction.dto.js';
-import { isWithinKeyLifetime } from './sync-schedule.js';
 import { PayerData } from './payer-data.js';
+import { remembersKey } from './sync-schedule.js';
+import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
 import { type Verdict, verdictOf, verdictOfError } from './verdict.js';
 
@@ -49,34 +50,45 @@ export class RoutingService {
    * Asks what became of a payment; sends it again under the same key where nobody can tell and the
    * provider still knows the key. A payment that its partner cancelled is never sent again.
    */
-  async synchronise(transaction: Transaction, attemptNo: number): Promise<Verdict> {
-    if (transaction.cancelRequestedAt !== null) return this.cancel(transaction, attemptNo);
-    const intent = await this.intentOf(transaction, attemptNo);
+  async synchronise(transaction: Transaction, attempt: TransactionAttempt): Promise<Verdict> {
+    if (transaction.cancelRequestedAt !== null) return this.cancel(transaction, attempt);
+    const intent = await this.intentOf(transaction, attempt.attemptNo);
     return decide(true, async () => {
       const found = await this.lookUp(transaction, intent);
       if (found) return found;
-      if (!this.keyIsKnown(transaction)) throw unknownOutcome('the idempotency key has expired');
+      if (!remembersKey(this.accountOf(transaction), attempt.startedAt)) {
+        throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
+      }
       return this.providerOf(transaction).charge(intent);
     });
   }
 
   /** Asks the provider to stop a payment. Where it does not, what it knows of it is the verdict. */
-  async cancel(transaction: Transaction, attemptNo: number): Promise<Verdict> {
-    const intent = await this.intentOf(transaction, attemptNo);
+  async cancel(transaction: Transaction, attempt: TransactionAttempt): Promise<Verdict> {
+    const intent = await this.intentOf(transaction, attempt.attemptNo);
     return decide(true, async () => {
-      try {
-        return await this.providerOf(transaction).cancel(referenceOf(transaction, intent));
-      } catch {
-        const found = await this.lookUp(transaction, intent);
-        if (!found) throw unknownOutcome('the provider does not know the payment');
-        return found;
-      }
+      const stopped = await this.stop(transaction, intent);
+      const found = stopped ?? (await this.lookUp(transaction, intent));
+      if (found) return found;
+      throw new ProviderError('outcome_unknown', 'the provider does not know the payment');
     });
   }
 
   /** Whether the provider can be asked to stop a payment at all. */
-  canCancel({ provider, providerAccount }: Transaction): boolean {
-    return this.capabilitiesOf(provider, providerAccount)?.operations.cancel ?? false;
+  canCancel(transaction: Transaction): boolean {
+    return this.accountOf(transaction)?.capabilities.operations.cancel ?? false;
+  }
+
+  /** `undefined` when the provider can't or would not. */
+  private async stop(
+    transaction: Transaction,
+    intent: ChargeIntent,
+  ): Promise<ProviderOutcome | undefined> {
+    if (!this.canCancel(transaction)) return undefined;
+    const reference = referenceOf(transaction, intent);
+    return this.providerOf(transaction)
+      .cancel(reference)
+      .catch(() => undefined);
   }
 
   private async lookUp(
@@ -87,15 +99,8 @@ export class RoutingService {
     return found === 'not_found' || found === 'unsupported' ? undefined : found;
   }
 
-  /** After its lifetime a key charges once more. Counted from the creation, to be on the safe side. */
-  private keyIsKnown({ provider, providerAccount, createdAt }: Transaction): boolean {
-    const lifetimeMs = this.capabilitiesOf(provider, providerAccount)?.idempotencyKeyLifetimeMs;
-    return isWithinKeyLifetime(createdAt, lifetimeMs ?? null);
-  }
-
-  private capabilitiesOf(code: string, account: string) {
-    const accounts = this.providers.all();
-    return accounts.find((known) => known.code === code && known.account === account)?.capabilities;
+  private accountOf({ provider, providerAccount }: Transaction) {
+    return this.providers.find(provider, providerAccount);
   }
 
   private providerOf(transaction: Transaction) {
@@ -131,10 +136,6 @@ function referenceOf(transaction: Transaction, intent: ChargeIntent): PaymentRef
     idempotencyKey: intent.idempotencyKey,
     providerTransactionId: transaction.providerTransactionId ?? undefined,
   };
-}
-
-function unknownOutcome(message: string): ProviderError {
-  return new ProviderError('outcome_unknown', message);
 }
 
 async function decide(sentBefore: boolean, call: () => Promise<ProviderOutcome>): Promise<Verdict> {

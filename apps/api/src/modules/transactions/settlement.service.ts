@@ -7,7 +7,7 @@ import type { Transaction } from './transaction.entity.js';
 import { type ActorClass, mayMove } from './transaction.machine.js';
 import type { SettlementRow } from './transaction.statements.js';
 import { TransactionsRepository } from './transactions.repository.js';
-import type { Verdict } from './verdict.js';
+import { isUnknown, type Verdict } from './verdict.js';
 
 /** Who settles, and for which waiting request. */
 export interface SettlementContext {
@@ -110,7 +110,7 @@ function plan(
     transaction,
     attemptNo,
     status,
-    verdict,
+    verdict: isUnknown(verdict) ? { ...verdict, nextAction: transaction.nextAction } : verdict,
     actor: actor === 'provider' ? `provider:${transaction.provider}` : actor,
     requestId,
     at: waiting?.at,
@@ -128,8 +128,7 @@ function foretell(
     status,
     providerTransactionId: verdict.providerTransactionId ?? transaction.providerTransactionId,
     providerCustomerId: verdict.providerCustomerId ?? transaction.providerCustomerId,
-    nextAction:
-      verdict.certainty === 'sent_unconfirmed' ? transaction.nextAction : verdict.nextAction,
+    nextAction: verdict.nextAction,
     errorCode: verdict.errorCode,
     errorMessage: status === 'failed' ? verdict.errorMessage : null,
     declineCode: verdict.declineCode,

@@ -1,4 +1,4 @@
-import { isWithinKeyLifetime, nextSyncMs } from './sync-schedule.js';
+import { nextSyncMs, remembersKey } from './sync-schedule.js';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -6,13 +6,17 @@ const callAt = new Date('2026-01-01T00:00:00Z');
 const after = (hours: number) => callAt.getTime() + hours * hourMs;
 
 describe("the lifetime of a provider's idempotency key", () => {
-  it('ends an hour early, so that a slow call is not the one too late', () => {
-    expect(isWithinKeyLifetime(callAt, 24 * hourMs, after(22.9))).toBe(true);
-    expect(isWithinKeyLifetime(callAt, 24 * hourMs, after(23))).toBe(false);
+  const account = (idempotencyKeyLifetimeMs: number | null) =>
+    ({ capabilities: { idempotencyKeyLifetimeMs } }) as Parameters<typeof remembersKey>[0];
+
+  it('ends two hours early, for a slow call and a clock that is an hour behind', () => {
+    expect(remembersKey(account(24 * hourMs), callAt, after(21.9))).toBe(true);
+    expect(remembersKey(account(24 * hourMs), callAt, after(22))).toBe(false);
   });
 
-  it('may be endless', () => {
-    expect(isWithinKeyLifetime(callAt, null, after(1_000_000))).toBe(true);
+  it('may be endless, and is over for an account that is gone', () => {
+    expect(remembersKey(account(null), callAt, after(1_000_000))).toBe(true);
+    expect(remembersKey(undefined, callAt, after(0))).toBe(false);
   });
 });
 

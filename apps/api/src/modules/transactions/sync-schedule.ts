@@ -1,3 +1,5 @@
+import type { ProviderAccount } from '@libs/providers';
+
 const secondMs = 1_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -29,15 +31,19 @@ export function nextSyncMs(retryAfterMs: number | null, asked: number): number |
   return Math.min(Math.max(retryAfterMs, secondMs), hourMs);
 }
 
+/** A slow call, and a clock that is an hour behind the provider's. */
+const keyMarginMs = 2 * hourMs;
+
 /**
- * Whether a provider still recognises the key of a call that was made at `firstCallAt`.
- *
- * @param lifetimeMs how long the provider remembers a key; `null`: for ever
+ * Whether an account still recognises the key of a call that was made at `firstCallAt`. After its
+ * lifetime the same key charges once more.
  */
-export function isWithinKeyLifetime(
+export function remembersKey(
+  account: Pick<ProviderAccount, 'capabilities'> | undefined,
   firstCallAt: Date,
-  lifetimeMs: number | null,
   nowMs = Date.now(),
 ): boolean {
-  return lifetimeMs === null || nowMs - firstCallAt.getTime() < lifetimeMs - hourMs;
+  if (!account) return false;
+  const { idempotencyKeyLifetimeMs: lifetimeMs } = account.capabilities;
+  return lifetimeMs === null || nowMs - firstCallAt.getTime() < lifetimeMs - keyMarginMs;
 }

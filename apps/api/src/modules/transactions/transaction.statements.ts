@@ -1,7 +1,7 @@
 import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import type { SealedAnswer } from '../idempotency/index.js';
 import type { Transaction } from './transaction.entity.js';
-import type { Verdict } from './verdict.js';
+import { isUnknown, type Verdict } from './verdict.js';
 
 /** A payment that is about to be recorded. */
 export type TransactionDraft = Pick<
@@ -177,8 +177,6 @@ SELECT t.*, EXISTS (SELECT FROM answer) AS answered FROM t`;
 
 export function settleTransaction(row: SettlementRow): Statement {
   const { transaction, verdict, answer } = row;
-  // A status event is written by the trigger. An outcome that stays unknown changes no status.
-  const isUnknown = verdict.certainty === 'sent_unconfirmed' && row.status === transaction.status;
   return [
     settle,
     [
@@ -188,7 +186,7 @@ export function settleTransaction(row: SettlementRow): Statement {
       row.status,
       verdict.providerTransactionId,
       verdict.providerCustomerId,
-      isUnknown ? transaction.nextAction : verdict.nextAction,
+      verdict.nextAction,
       verdict.errorCode,
       verdict.errorMessage,
       verdict.declineCode,
@@ -200,7 +198,8 @@ export function settleTransaction(row: SettlementRow): Statement {
       verdict.attempt,
       verdict.certainty,
       verdict.response,
-      isUnknown ? 'outcome_unknown' : null,
+      // A status event is written by the trigger. An unknown outcome changes no status.
+      isUnknown(verdict) ? 'outcome_unknown' : null,
       answer !== undefined,
       answer?.claim.route ?? null,
       answer?.claim.key ?? null,

@@ -136,6 +136,13 @@ export class TransactionsRepository {
     );
   }
 
+  /** The attempt whose outcome decides what becomes of a payment that is processing. */
+  async lastAttempt({ partnerId, id }: Transaction): Promise<TransactionAttempt> {
+    const last = (await this.attempts(partnerId, id)).at(-1);
+    if (!last) throw new Error(`transaction ${id} has no attempt`);
+    return last;
+  }
+
   /** Takes the payments whose outcome is due to be asked for, so that no other worker does. */
   async claimDue(limit: number, leaseMs: number): Promise<Transaction[]> {
     const rows = await this.database.statement<Record<string, unknown>>(

@@ -94,6 +94,11 @@ export function verdictOfError(error: unknown, sentBefore: boolean): Verdict {
   }
 }
 
+/** Whether the provider may have done it and did not tell. What was known before stays known. */
+export function isUnknown({ certainty }: Pick<Verdict, 'certainty'>): boolean {
+  return certainty === 'sent_unconfirmed';
+}
+
 /** Who may record a verdict: the provider whose word it is, or we who know that nothing was sent. */
 export function actorOf(verdict: Verdict): 'provider' | 'system' {
   return verdict.certainty === 'confirmed' ? 'provider' : 'system';

@@ -1,0 +1,26 @@
+import { ApiError } from '../errors/api-error.js';
+import { containsCardNumber } from './card-data.js';
+
+/** @throws ApiError for text that PostgreSQL or a partner's parser can't carry */
+export function checkText(text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    const detail = 'Text may contain neither NUL nor half of a surrogate pair.';
+    throw new ApiError('malformed_request', { detail });
+  }
+}
+
+/** @throws ApiError for text that nobody may send us, card numbers included */
+export function checkCallerText(text: string): void {
+  checkText(text);
+  if (containsCardNumber(text)) throw new ApiError('card_data_not_allowed');
+}
+
+/** Checks the names and values of a query as those of a body are checked. */
+export function checkQuery(url: string): void {
+  const start = url.indexOf('?');
+  if (start < 0) return;
+  for (const [name, value] of new URLSearchParams(url.slice(start))) {
+    checkCallerText(name);
+    checkCallerText(value);
+  }
+}
