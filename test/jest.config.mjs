@@ -39,6 +39,7 @@ const projects = [
   project('schema', ['test/schema/**/*.spec.ts']),
   project('contract', ['{apps,libs}/**/*.contract.spec.ts', 'test/contract/**/*.spec.ts']),
   project('e2e', ['test/e2e/**/*.spec.ts'], withSystem),
+  project('aftermath', ['test/aftermath/**/*.spec.ts']),
   project('services', ['test/services/**/*.services.spec.ts'], withSystem),
 ];
 

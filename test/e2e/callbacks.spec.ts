@@ -51,6 +51,14 @@ describe('a webhook of the provider', () => {
     );
   }
 
+  it('names the customer whom the provider knows the payer as', async () => {
+    const { id, object } = await approved();
+    await send(eventOf({ ...object, customer: 'cus_4711' }));
+    const isDone = ({ status }: Payment) => status === 'completed';
+    const payment = await until('the webhook', () => readPayment(system, id), isDone);
+    expect(payment).toMatchObject({ provider_customer_id: 'cus_4711' });
+  });
+
   it('is verified, stored and applied', async () => {
     const { id, event } = await approved();
     expect(await readPayment(system, id)).toMatchObject({ status: 'processing' });

@@ -44,6 +44,18 @@ describe('changing a partner', () => {
     expect((await auditOf(system, id)).map(({ action }) => action)).toEqual(['create', 'update']);
   });
 
+  it('sets and clears the webhook URL', async () => {
+    const { id } = await makePartner(system);
+    const url = 'https://shop.example/webhooks';
+    for (const webhookUrl of [url, null]) {
+      const body = { webhook_url: webhookUrl };
+      const { body: changed } = await asOperator(system, 'PATCH', `/partners/${id}`, { body });
+      expect(changed.webhook_url).toBe(webhookUrl);
+    }
+    const other = await makePartner(system, { webhook_url: url });
+    expect((await asOperator(system, 'GET', `/partners/${other.id}`)).body.webhook_url).toBe(url);
+  });
+
   it('lets one of ten changes of the same version through', async () => {
     const { id } = await makePartner(system);
     const answers = await Promise.all(

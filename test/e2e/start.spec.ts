@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { choosePort } from '../../apps/local/src/ports.js';
 import type { Credentials } from '../../apps/local/src/credentials.js';
+import { queryOnce } from '../support/databases.js';
+import { cloneDatabase } from '../support/scratch-database.js';
 import { makeTestDirectory } from '../support/test-directory.js';
 import { postPayment, readPayment } from '../factories/payments.js';
 
@@ -59,6 +61,8 @@ describe('npm start', () => {
 
   it.each<[string, () => Record<string, string>, RegExp]>([
     ['a port in use', () => ({ PORT: String(takenPort) }), /port \d+ .*PORT/i],
+    ['a port that browsers refuse', () => ({ PORT: '6000' }), /refuse .*port 6000.*PORT=7000/],
+    ['one port for both', () => ({ PORT: '3777', SANDBOX_PORT: '3777' }), /both 3777/],
     ['a word for a port', () => ({ PORT: 'http' }), /PORT must be a number/],
     ['a bad DATABASE_URL', () => ({ DATABASE_URL: 'mysql://x' }), /DATABASE_URL/],
     [
@@ -77,6 +81,26 @@ describe('npm start', () => {
     expect(sentences(end)).toHaveLength(1);
     expect(end.stderr).toMatch(sentence);
     expect(end.stderr).not.toContain('secret');
+  });
+
+  it('names the login whose URL is missing when it may not set passwords itself', async () => {
+    const database = await cloneDatabase();
+    const login = { user: 'migrator_of_somebody', password: 'secret' };
+    await queryOnce(
+      database.urls.admin,
+      `CREATE ROLE ${login.user} LOGIN PASSWORD '${login.password}' IN ROLE payments_migrator`,
+    );
+    try {
+      const url = new URL(database.urls.admin);
+      url.username = login.user;
+      url.password = login.password;
+      const end = await run('start.mjs', { ...env, DATABASE_URL: url.href });
+      expect([end.code, sentences(end).length]).toEqual([1, 1]);
+      expect(end.stderr).toMatch(/API_DATABASE_URL .*refuses the user "payments_api"/);
+    } finally {
+      await queryOnce(database.urls.admin, `DROP ROLE ${login.user}`);
+      await database.stop();
+    }
   });
 
   it('refuses a directory with the files of somebody else', async () => {

@@ -1,5 +1,9 @@
 // `npm test`, and `npm run test:full` with `full` as the first word: all that needs nothing but Node.
+// A whole run ends with `aftermath`: what is true of all that the tests left behind together.
 // What follows goes to jest, as in `npm test -- test/e2e/refunds.spec.ts`.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { run } from './commands.mjs';
 import { runJest } from './jest.mjs';
 import { summaryLine } from './reports.mjs';
@@ -8,7 +12,6 @@ const projects = ['unit', 'architecture', 'contract', 'schema', 'e2e'];
 const [first, ...rest] = process.argv.slice(2);
 const isFull = first === 'full';
 const args = isFull ? rest : process.argv.slice(2);
-const env = isFull ? { TEST_SIZES: 'full' } : {};
 
 const build = await run('npm', ['run', '--silent', 'build']);
 if (build.exitCode !== 0) {
@@ -17,6 +20,15 @@ if (build.exitCode !== 0) {
   process.exit(1);
 }
 
-const { counts } = await runJest(isFull ? 'full' : 'test', projects, { args, env });
+const leftovers = mkdtempSync(join(tmpdir(), 'filled-columns-'));
+const env = { FILLED_COLUMNS_DIR: leftovers, ...(isFull && { TEST_SIZES: 'full' }) };
+const name = isFull ? 'full' : 'test';
+const { counts } = await runJest(name, projects, { args, env });
+if (args.length === 0) {
+  const after = await runJest(`${name}-aftermath`, ['aftermath'], { env });
+  counts.passed += after.counts.passed;
+  counts.failed += after.counts.failed;
+}
+rmSync(leftovers, { recursive: true, force: true });
 console.log(summaryLine(counts));
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -6,6 +6,7 @@ import type { DatabaseUrls } from '../../apps/local/src/environments.js';
 import { choosePort, host } from '../../apps/local/src/ports.js';
 import { startProcess } from '../../apps/local/src/processes.js';
 import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
+import { noteFilledColumns } from './filled-columns.js';
 import { cloneDatabase } from './scratch-database.js';
 import type { ScratchDatabase } from './scratch-database.js';
 import { currentTestRun, rootDir } from './test-run.js';
@@ -94,6 +95,7 @@ export class TestSystem {
   async stop(): Promise<void> {
     await Promise.all([...this.running.values()].map((running) => running.stop(10_000)));
     this.running.clear();
+    await noteFilledColumns(this.scratch.urls.admin);
     await this.scratch.stop();
   }
 

@@ -20,13 +20,14 @@ export async function prepareDatabase(
   const migrations = loadMigrations();
   migrations.catch(() => undefined);
   const admin = settings.databaseUrl ?? (await startEmbedded());
-  if (settings.databaseUrl) await checkDatabase(settings.databaseUrl);
+  if (settings.databaseUrl) await checkDatabase('DATABASE_URL', settings.databaseUrl);
   const urls = databaseUrls(admin, settings.loginUrls, secrets);
   await progress.run(
     'Migrations',
     async () => migrateDatabase(await migrations, urls),
     (applied) => (applied.length ? `${applied.length} applied` : 'up to date'),
   );
+  if (settings.databaseUrl) await checkLogins(urls);
   return urls;
 
   async function startEmbedded(): Promise<string> {
@@ -73,8 +74,15 @@ export function databaseUrls(
   };
 }
 
-/** Connects once, so that a wrong DATABASE_URL is one sentence instead of a failing migration. */
-async function checkDatabase(databaseUrl: string): Promise<void> {
+/** Who may not set the passwords of the logins has to name logins that have one. */
+async function checkLogins({ api, worker, operations }: DatabaseUrls): Promise<void> {
+  await checkDatabase('API_DATABASE_URL', api);
+  await checkDatabase('WORKER_DATABASE_URL', worker);
+  await checkDatabase('OPERATIONS_DATABASE_URL', operations);
+}
+
+/** Connects once, so that a wrong URL is one sentence instead of a process that fails. */
+async function checkDatabase(setting: string, databaseUrl: string): Promise<void> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: 5_000,
@@ -85,7 +93,7 @@ async function checkDatabase(databaseUrl: string): Promise<void> {
     await client.query('SELECT 1');
   } catch (error) {
     const reason = explainConnection(error, new URL(databaseUrl));
-    throw new StartFailure(`DATABASE_URL does not lead to a usable database: ${reason}.`);
+    throw new StartFailure(`${setting} does not lead to a usable database: ${reason}.`);
   } finally {
     await client.end().catch(() => undefined);
   }

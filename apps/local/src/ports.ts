@@ -14,14 +14,26 @@ export async function choosePort(preferred = 0): Promise<number> {
 
 /** The port itself, or for 0 a free one. Fails with a sentence that names the setting to change. */
 export async function requirePort(port: number, setting: string): Promise<number> {
+  const advice = `choose another port, for example ${setting}=${(port + 1000) % 65_536} npm start.`;
   try {
-    return await tryPort(port);
+    const free = await tryPort(port);
+    if (!(await isClosedToBrowsers(free))) return free;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'is in use' : `can't be used (${code})`;
-    throw new StartFailure(
-      `Port ${port} ${reason}: stop what uses it or choose another port, for example ${setting}=${port + 1000} npm start.`,
-    );
+    throw new StartFailure(`Port ${port} ${reason}: stop what uses it or ${advice}`);
+  }
+  throw new StartFailure(`Browsers and fetch refuse to connect to port ${port}: ${advice}`);
+}
+
+/** Whether the port is on the Fetch standard's list of bad ports. Nothing may listen on it. */
+async function isClosedToBrowsers(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://${host}:${port}`);
+    return false;
+  } catch (error) {
+    const { cause } = error as { cause?: { message?: string } };
+    return cause?.message === 'bad port';
   }
 }
 

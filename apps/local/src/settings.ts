@@ -29,9 +29,14 @@ const handedOnNames = [
 type Environment = Record<string, string | undefined>;
 
 export function readSettings(env: Environment, workingDir: string): LocalSettings {
+  const port = readPort(env, 'PORT', 3000);
+  const sandboxPort = readPort(env, 'SANDBOX_PORT', 3100);
+  if (port !== 0 && port === sandboxPort) {
+    throw new StartFailure(`PORT and SANDBOX_PORT are both ${port}: choose two different ports.`);
+  }
   return {
-    port: readPort(env, 'PORT', 3000),
-    sandboxPort: readPort(env, 'SANDBOX_PORT', 3100),
+    port,
+    sandboxPort,
     dataDir: path.resolve(workingDir, env.LOCAL_DATA_DIR || '.local'),
     redisUrl: readUrl(env, 'REDIS_URL', ['redis:', 'rediss:'], 'redis://127.0.0.1:6379'),
     databaseUrl: readDatabaseUrl(env, 'DATABASE_URL'),

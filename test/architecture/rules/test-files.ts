@@ -1,6 +1,6 @@
 import type { Rule } from '../sources.js';
 
-const suites = '(?:architecture|bench|contract|e2e|faults|schema|services)';
+const suites = '(?:aftermath|architecture|bench|contract|e2e|faults|schema|services)';
 const ofASuite = new RegExp(`^test/${suites}/`);
 const support = new RegExp(`^test/(?:${suites}/)?(?:factories|support|rules|run)/`);
 const architecture = /^test\/architecture\/sources\.ts$/;

@@ -94,6 +94,11 @@ export const errorCatalogue = {
     advice: 'Only a pending transaction, made with `confirm: false`, can be confirmed.',
     final: true,
   },
+  transaction_not_deletable: {
+    status: 409,
+    title: 'The transaction is still open',
+    advice: 'Wait until the transaction and its refunds are settled.',
+  },
   email_taken: {
     status: 409,
     title: 'Another partner has this email',

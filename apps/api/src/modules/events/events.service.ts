@@ -7,6 +7,9 @@ import { TransactionEvent } from './transaction-event.entity.js';
 
 const defaultLimit = 20;
 
+const isNotDeleted = `EXISTS (SELECT FROM transactions AS t
+  WHERE t.id = e.transaction_id AND t.partner_id = e.partner_id AND t.deleted_at IS NULL)`;
+
 /** Reads what happened. Events are written by the database, with the change that they tell of. */
 @Injectable()
 export class EventsService {
@@ -19,10 +22,15 @@ export class EventsService {
   async listOfTransaction(partnerId: string, transactionId: string): Promise<EventPageDto> {
     const scope = { partnerIds: [partnerId], actor: 'partner' };
     const events = await this.database.run(scope, (manager) =>
-      manager.find(TransactionEvent, {
-        where: { partnerId, transactionId },
-        order: { sequence: 'ASC' },
-      }),
+      manager
+        .createQueryBuilder(TransactionEvent, 'e')
+        .where('e.partner_id = :partnerId AND e.transaction_id = :transactionId', {
+          partnerId,
+          transactionId,
+        })
+        .andWhere(isNotDeleted)
+        .orderBy('e.sequence', 'ASC')
+        .getMany(),
     );
     if (events.length === 0) throw new ApiError('transaction_not_found');
     return { object: 'list', data: events.map(toEventDto), has_more: false, next_cursor: null };

@@ -30,6 +30,12 @@ export const CurrentOperator = createParamDecorator((_: unknown, context: Execut
 /** The versions that If-Match accepts; `undefined` when it accepts every one. */
 export type AcceptedVersions = readonly number[] | undefined;
 
+export const ifMatchHeader = {
+  name: 'If-Match',
+  required: false,
+  description: 'The ETag that was read: what was changed since then is left alone.',
+};
+
 /** What the caller's If-Match says. A tag that we never gave, or a weak one, matches no version. */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const { headers } = context.switchToHttp().getRequest<ApiRequest>();

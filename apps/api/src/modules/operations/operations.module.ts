@@ -4,6 +4,8 @@ import { DataSource } from 'typeorm';
 import { type Config, CONFIG } from '../../config.js';
 import { refuseMightyLogin } from '../../platform/login-check.js';
 import { PartnersModule } from '../partners/index.js';
+import { DeletionsRepository } from './deletions.repository.js';
+import { DeletionsService } from './deletions.service.js';
 import { EntityTagInterceptor } from './entity-tag.interceptor.js';
 import {
   OperationsDatabase,
@@ -35,6 +37,8 @@ import { TransactionRecordsService } from './transaction-records.service.js';
   controllers: [PartnerAccountsController, TransactionRecordsController],
   providers: [
     OperationsDatabase,
+    DeletionsRepository,
+    DeletionsService,
     OperatorDirectory,
     OperatorKeysRepository,
     OperatorKeyGuard,

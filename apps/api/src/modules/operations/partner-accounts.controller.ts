@@ -1,13 +1,26 @@
-import { Body, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Patch,
+  Post,
+  Query,
+} from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { PageQuery } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
+import { DeletionQuery } from './deletion.dto.js';
+import { DeletionsService } from './deletions.service.js';
 import {
   type AcceptedVersions,
   CurrentOperator,
   IfMatch,
+  ifMatchHeader,
   OperationsController,
 } from './operations.decorator.js';
 import {
@@ -21,15 +34,12 @@ import {
 } from './partner-account.dto.js';
 import { PartnerAccountsService } from './partner-accounts.service.js';
 
-const ifMatch = {
-  name: 'If-Match',
-  required: false,
-  description: 'The ETag that was read: a partner that was changed since then is left alone.',
-};
-
 @OperationsController('partners', 'Partners')
 export class PartnerAccountsController {
-  constructor(private readonly partners: PartnerAccountsService) {}
+  constructor(
+    private readonly partners: PartnerAccountsService,
+    private readonly deletions: DeletionsService,
+  ) {}
 
   /**
    * Make a partner
@@ -75,7 +85,7 @@ export class PartnerAccountsController {
   @Patch(':id')
   @ApiOperation({ operationId: 'updatePartner' })
   @Refuses('partner_not_found')
-  @ApiHeader(ifMatch)
+  @ApiHeader(ifMatchHeader)
   @Audited('update', 'partner')
   update(
     @CurrentOperator() operator: Operator,
@@ -84,6 +94,27 @@ export class PartnerAccountsController {
     @Body() body: UpdatePartnerDto,
   ): Promise<PartnerAccountDto> {
     return this.partners.update(operator, id, accepted, body);
+  }
+
+  /**
+   * Delete a partner
+   *
+   * @remarks Its keys stop at once and its email is free again. What it paid stays; payments that
+   * are still processing are settled.
+   */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deletePartner' })
+  @Refuses('partner_not_found')
+  @ApiHeader(ifMatchHeader)
+  @Audited('delete', 'partner')
+  delete(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() accepted: AcceptedVersions,
+    @Query() { reason }: DeletionQuery,
+  ): Promise<void> {
+    return this.deletions.partner(operator, { id, accepted, reason });
   }
 
   /**
@@ -96,7 +127,7 @@ export class PartnerAccountsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'rotatePartnerApiKey' })
   @Refuses('partner_not_found')
-  @ApiHeader(ifMatch)
+  @ApiHeader(ifMatchHeader)
   @Audited('update', 'partner_api_key')
   rotateKey(
     @CurrentOperator() operator: Operator,

@@ -1,15 +1,26 @@
-import { Get, Param, ParseUUIDPipe } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { Delete, Get, HttpCode, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import type { Operator } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
-import { CurrentOperator, OperationsController } from './operations.decorator.js';
+import { DeletionQuery } from './deletion.dto.js';
+import { DeletionsService } from './deletions.service.js';
+import {
+  type AcceptedVersions,
+  CurrentOperator,
+  IfMatch,
+  ifMatchHeader,
+  OperationsController,
+} from './operations.decorator.js';
 import { TransactionRecordDto } from './transaction-record.dto.js';
 import { TransactionRecordsService } from './transaction-records.service.js';
 
 @OperationsController('transactions', 'Transactions')
 export class TransactionRecordsController {
-  constructor(private readonly records: TransactionRecordsService) {}
+  constructor(
+    private readonly records: TransactionRecordsService,
+    private readonly deletions: DeletionsService,
+  ) {}
 
   /** Get one payment of any partner with its attempts, refunds and events */
   @Get(':id')
@@ -21,5 +32,26 @@ export class TransactionRecordsController {
     @Param('id', ParseUUIDPipe) id: string,
   ): Promise<TransactionRecordDto> {
     return this.records.show(operator, id);
+  }
+
+  /**
+   * Hide a settled payment from its partner
+   *
+   * @remarks The payment and its refunds stay in the database and in this API, with `deleted_at`.
+   * A payment that is pending, processing or has an open refund can't be deleted.
+   */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deleteTransaction' })
+  @Refuses('transaction_not_found', 'transaction_not_deletable')
+  @ApiHeader(ifMatchHeader)
+  @Audited('delete', 'transaction')
+  delete(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() accepted: AcceptedVersions,
+    @Query() { reason }: DeletionQuery,
+  ): Promise<void> {
+    return this.deletions.transaction(operator, { id, accepted, reason });
   }
 }

@@ -68,12 +68,12 @@ export class RefundsRepository {
     return row && { refund: this.read(row), answered: row['answered'] === true };
   }
 
-  /** The refund together with the database's time. */
+  /** The refund, a deleted one included, together with the database's time. */
   async find(partnerId: string, id: string): Promise<WrittenRefund | undefined> {
     const [row] = await this.database.statement<WrittenRow>(
       { partnerIds: [partnerId], actor: 'partner' },
       `SELECT r.*, clock_timestamp() AS database_time FROM refunds AS r
-       WHERE r.id = $1 AND r.partner_id = $2 AND r.deleted_at IS NULL`,
+       WHERE r.id = $1 AND r.partner_id = $2`,
       [id, partnerId],
     );
     return row && { refund: this.read(row), databaseTime: row.database_time };

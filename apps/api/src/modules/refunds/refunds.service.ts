@@ -54,7 +54,7 @@ export class RefundsService {
 
   async show(partnerId: string, id: string): Promise<RefundDto> {
     const found = await this.refunds.find(partnerId, id);
-    if (!found) throw new ApiError('refund_not_found');
+    if (!found || found.refund.deletedAt) throw new ApiError('refund_not_found');
     return this.present(found.refund);
   }
 

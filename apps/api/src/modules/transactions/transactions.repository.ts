@@ -103,14 +103,12 @@ export class TransactionsRepository {
     return row && { transaction: this.read(row), answered: row['answered'] === true };
   }
 
+  /** Deleted ones included: what a provider says of them still counts. */
   find(partnerId: string, id: string): Promise<Transaction | null> {
     return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
       manager
         .createQueryBuilder(Transaction, 't')
-        .where('t.id = :id AND t.partner_id = :partnerId AND t.deleted_at IS NULL', {
-          id,
-          partnerId,
-        })
+        .where('t.id = :id AND t.partner_id = :partnerId', { id, partnerId })
         .getOne(),
     );
   }
@@ -120,7 +118,7 @@ export class TransactionsRepository {
     const [row] = await this.database.statement<WrittenRow>(
       { partnerIds: [partnerId], actor: 'partner' },
       `SELECT t.*, clock_timestamp() AS database_time FROM transactions AS t
-       WHERE t.id = $1 AND t.partner_id = $2 AND t.deleted_at IS NULL`,
+       WHERE t.id = $1 AND t.partner_id = $2`,
       [id, partnerId],
     );
     return row && this.written(row);

@@ -60,7 +60,7 @@ export class TransactionsService {
 
   async findOrRefuse(partnerId: string, id: string): Promise<Transaction> {
     const transaction = await this.transactions.find(partnerId, id);
-    if (!transaction) throw new ApiError('transaction_not_found');
+    if (!transaction || transaction.deletedAt) throw new ApiError('transaction_not_found');
     return transaction;
   }
 }
