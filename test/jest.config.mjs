@@ -38,7 +38,7 @@ const projects = [
   project('architecture', ['test/architecture/**/*.spec.ts']),
   project('schema', ['test/schema/**/*.spec.ts']),
   project('contract', ['{apps,libs}/**/*.contract.spec.ts', 'test/contract/**/*.spec.ts']),
-  project('e2e', ['test/e2e/**/*.spec.ts'], withSystem),
+  project('e2e', ['test/{e2e,faults}/**/*.spec.ts'], withSystem),
   project('aftermath', ['test/aftermath/**/*.spec.ts']),
   project('services', ['test/services/**/*.services.spec.ts'], withSystem),
 ];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { createPayment, postPayment, postRefund } from '../factories/payments.js';
 import type { List } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
@@ -30,7 +31,7 @@ describe('the audit log', () => {
   let system: TestSystem;
 
   beforeAll(async () => {
-    system = await startSystem({ worker: 0 });
+    system = await startSystem({ worker: 0, env: { LOCK_TIMEOUT_MS: '200' } });
   });
   afterAll(() => system?.stop());
 
@@ -120,6 +121,21 @@ describe('the audit log', () => {
       changes: { filters: ['status', 'customer_email'] },
     });
     expect(JSON.stringify(row)).not.toContain('jane@example.com');
+  });
+
+  it('keeps a read that the database could not take, and writes it later', async () => {
+    const { requestId, options } = traced();
+    const admin = new pg.Client({ connectionString: system.database.admin });
+    await admin.connect();
+    await admin.query('BEGIN');
+    await admin.query('LOCK TABLE audit_logs IN SHARE MODE');
+    expect((await call(system, 'GET', '/v1/partner', options)).status).toBe(200);
+    const isWaiting = (logs: string) => logs.includes('audit rows wait for the database');
+    await until('the refusal', () => Promise.resolve(system.logs()), isWaiting);
+    expect(await rowsOf(requestId)).toEqual([]);
+    await admin.query('ROLLBACK');
+    await admin.end();
+    expect(await rowOf(requestId)).toMatchObject({ action: 'read', resource_type: 'partner' });
   });
 
   it('records nothing for a request that was refused as wrong', async () => {

@@ -131,7 +131,7 @@ describe('npm start', () => {
     expect(second.code).toBe(0);
     const reset = await run('reset.mjs', env);
     expect([reset.code, existsSync(file)]).toEqual([0, false]);
-  });
+  }, 180_000);
 
   /** Starts the system, does `work` while it runs, and stops it. */
   async function whileRunning(work: () => Promise<void>): Promise<End> {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { parseFailpoint } from './failpoints.js';
 import {
   integer,
   keyring,
   oneOf,
   optional,
+  parsed,
   secretKey,
   type Setting,
   SettingError,
@@ -125,6 +127,11 @@ export const schema = {
     min: 10,
     max: 60000,
   }),
+  FAILPOINT: optional(
+    parsed('<name>[:<which time>]', parseFailpoint, {
+      about: 'Where the process kills itself; with ENVIRONMENT `test` only.',
+    }),
+  ),
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** The values of all settings. */
@@ -147,6 +154,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   ]);
   const config = Object.freeze(Object.fromEntries(entries)) as Config;
   checkTimeouts(config);
+  if (config.FAILPOINT && config.ENVIRONMENT !== 'test') {
+    throw new SettingError('FAILPOINT is wrong: it needs ENVIRONMENT to be `test`.');
+  }
   return config;
 }
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { readConfig } from './config.js';
+import { armFailpoint } from './failpoints.js';
 import { createApp } from './http/create-app.js';
 import { AuditTrail } from './modules/audit/index.js';
 import { Readiness } from './modules/health/index.js';
@@ -7,6 +8,7 @@ import { runProcess } from './process.js';
 
 await runProcess('API', async () => {
   const config = readConfig();
+  armFailpoint(config.FAILPOINT);
   const app = await createApp(config);
   await app.listen(config.PORT, config.HOST);
   return {

@@ -84,6 +84,13 @@ function parseKey(value: string): Buffer {
   return key.length === 32 ? key : refuse();
 }
 
+/** A setting whose form one function knows: `undefined` is a wrong value. */
+export const parsed = <T>(
+  form: string,
+  parse: (value: string) => T | undefined,
+  options: Options,
+): Setting<T> => setting(form, (value) => parse(value) ?? refuse(), options);
+
 /** Marks a setting that may be absent. */
 export const optional = <T>(inner: Setting<T>): Setting<T | undefined> => ({
   ...inner,

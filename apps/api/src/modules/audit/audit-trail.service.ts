@@ -1,5 +1,6 @@
 import { TenantDatabase } from '@libs/database';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { isUnavailable } from '../../errors/database-errors.js';
 import type { ApiError } from '../../errors/api-error.js';
 import type { ApiRequest, AuditContext, RequestOrigin } from '../../http/request.js';
 
@@ -30,7 +31,8 @@ const insertRows = `INSERT INTO audit_logs (partner_id, actor_type, actor, actio
  * Writes reads and refusals to the audit log in batches.
  *
  * Reads are flushed within 100 ms. Refusals are counted per caller, code and minute, so that an
- * attacker can't make us write. A process that is killed loses what it had not flushed.
+ * attacker can't make us write. Rows wait, in memory, for a database that can't answer. A process
+ * that is killed loses what it had not flushed.
  */
 @Injectable()
 export class AuditTrail implements OnApplicationShutdown {
@@ -97,7 +99,21 @@ export class AuditTrail implements OnApplicationShutdown {
     try {
       await this.database.statement({ partnerIds, actor: 'system' }, insertRows, columns(entries));
     } catch (error) {
-      this.logger.error(`${entries.length} audit rows could not be written: ${String(error)}`);
+      await this.keepWhatCanBeWritten(entries, error);
+    }
+  }
+
+  /** A database that can't answer gets the rows again; a row that it refuses stops no other row. */
+  private async keepWhatCanBeWritten(entries: AuditEntry[], error: unknown): Promise<void> {
+    if (isUnavailable(error)) {
+      this.logger.warn(`${entries.length} audit rows wait for the database: ${String(error)}`);
+      for (const entry of entries) this.recordRead(entry);
+    } else if (entries.length === 1) {
+      this.logger.error(`an audit row was refused: ${String(error)}`);
+    } else {
+      const half = Math.ceil(entries.length / 2);
+      await this.write(entries.slice(0, half));
+      await this.write(entries.slice(half));
     }
   }
 }

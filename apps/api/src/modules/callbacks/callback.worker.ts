@@ -1,5 +1,6 @@
 import type { ProviderFact } from '@libs/providers';
 import { Injectable, Logger } from '@nestjs/common';
+import { failpoint } from '../../failpoints.js';
 import { refundVerdictOf, RefundSettlement, RefundsRepository } from '../refunds/index.js';
 import { SettlementService, TransactionsRepository, verdictOf } from '../transactions/index.js';
 import type { ProviderWebhook } from './provider-webhook.entity.js';
@@ -30,6 +31,7 @@ export class CallbackWorker {
   /** @returns how many webhooks were looked at */
   async run(): Promise<number> {
     const due = await this.webhooks.claimDue(batchSize, leaseMs);
+    if (due.length > 0) failpoint('webhook.after_claim');
     for (const webhook of due) await this.finish(webhook);
     return due.length;
   }
@@ -73,6 +75,7 @@ export class CallbackWorker {
       attemptNo: attempt?.attemptNo ?? 1,
       actor: 'provider',
     });
+    failpoint('webhook.after_outcome');
     return { status: 'applied', partnerId: found.partnerId, transactionId: found.id };
   }
 
@@ -86,6 +89,7 @@ export class CallbackWorker {
     if (!owner || !found) return { status: 'parked', lastError: 'no such refund yet' };
     const { refund } = found;
     await this.refundSettlement.settle(refund, refundVerdictOf(outcome), {});
+    failpoint('webhook.after_outcome');
     return {
       status: 'applied',
       partnerId: owner.partnerId,

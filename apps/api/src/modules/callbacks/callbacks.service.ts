@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { InvalidWebhookError, type ProviderFact, type ProviderRegistry } from '@libs/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { failpoint } from '../../failpoints.js';
 import { ApiError } from '../../errors/api-error.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { ProviderWebhooksRepository } from './provider-webhooks.repository.js';
@@ -26,7 +27,9 @@ export class CallbacksService {
     const facts = await this.verify(listed.provider, headers, rawBody);
     const raw = rawBody.toString('utf8');
     for (const fact of facts) {
+      failpoint('webhook.before_store');
       await this.webhooks.insert(uuidv7(), listed.code, account, { raw, fact });
+      failpoint('webhook.after_store');
     }
   }
 

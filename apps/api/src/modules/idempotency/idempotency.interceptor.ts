@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { catchError, from, type Observable } from 'rxjs';
 import { type Config, CONFIG } from '../../config.js';
+import { failpoint } from '../../failpoints.js';
 import { ApiError } from '../../errors/api-error.js';
 import { catalogueEntry } from '../../errors/error-catalogue.js';
 import { checkCallerText } from '../../http/caller-text.js';
@@ -68,7 +69,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<never> {
     if (error instanceof ApiError && catalogueEntry(error.code).final) {
       const problem = JSON.stringify(toProblem(error, requestId, this.config.PUBLIC_URL));
+      failpoint('refusal.before_store');
       await this.idempotency.storeAnswer(claim, error.status, problem);
+      failpoint('refusal.after_store');
     }
     throw error;
   }

@@ -1,6 +1,7 @@
 import { formatAmount } from '@libs/money';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { failpoint } from '../../failpoints.js';
 import { ApiError } from '../../errors/api-error.js';
 import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import { databaseClock } from '../../platform/database-clock.js';
@@ -45,11 +46,17 @@ export class RefundsService {
       reason: request.reason,
       metadata: request.metadata ?? null,
     };
+    failpoint('refund.before_intent');
     const written = await this.record(draft, caller, claim, decimals);
+    failpoint('refund.after_intent');
     if (!written) return this.resume(caller, claim);
     const now = databaseClock(written.databaseTime);
     const verdict = await this.provider.refund(written.refund);
-    return this.settle(written.refund, verdict, caller, { claim, httpStatus: 201, at: now() });
+    failpoint('refund.after_provider');
+    const waiting = { claim, httpStatus: 201, at: now() };
+    const answer = await this.settle(written.refund, verdict, caller, waiting);
+    failpoint('refund.after_outcome');
+    return answer;
   }
 
   async show(partnerId: string, id: string): Promise<RefundDto> {
@@ -86,7 +93,11 @@ export class RefundsService {
     if (!found) throw new ApiError('idempotency_request_in_progress', { retryAfterSeconds: 1 });
     const now = databaseClock(found.databaseTime);
     const verdict = await this.provider.synchronise(found.refund);
-    return this.settle(found.refund, verdict, caller, { claim, httpStatus: 201, at: now() });
+    failpoint('refund_resume.after_provider');
+    const waiting = { claim, httpStatus: 201, at: now() };
+    const answer = await this.settle(found.refund, verdict, caller, waiting);
+    failpoint('refund_resume.after_outcome');
+    return answer;
   }
 
   private async settle(

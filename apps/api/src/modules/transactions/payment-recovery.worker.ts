@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { failpoint } from '../../failpoints.js';
 import { IdempotencyService } from '../idempotency/index.js';
 import { RoutingService } from './routing.service.js';
 import { SettlementService } from './settlement.service.js';
@@ -23,6 +24,7 @@ export class PaymentRecovery {
   /** @returns how many payments were looked at */
   async run(): Promise<number> {
     const due = await this.transactions.claimDue(batchSize, this.idempotency.leaseMs);
+    if (due.length > 0) failpoint('payment_recovery.after_claim');
     await Promise.all(
       due.map((transaction) =>
         this.recover(transaction).catch((error: unknown) => {
@@ -36,8 +38,10 @@ export class PaymentRecovery {
   private async recover(transaction: Transaction): Promise<void> {
     const attempt = await this.transactions.lastAttempt(transaction);
     const verdict = await this.routing.synchronise(transaction, attempt);
+    failpoint('payment_recovery.after_provider');
     const context = { attemptNo: attempt.attemptNo, actor: actorOf(verdict) };
     const settled = await this.settlement.settle(transaction, verdict, context);
+    failpoint('payment_recovery.after_outcome');
     this.logger.log(`transaction ${transaction.id} is ${settled.status}`);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { failpoint } from '../../failpoints.js';
 import { ApiError } from '../../errors/api-error.js';
 import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import { databaseClock } from '../../platform/database-clock.js';
@@ -31,11 +32,11 @@ export class PaymentsInFlight {
     const now = databaseClock(written.databaseTime);
     const attemptNo = 1;
     const verdict = await this.routing.charge(written.transaction, attemptNo);
-    return this.settle(written.transaction, verdict, attemptNo, caller, {
-      claim,
-      httpStatus,
-      at: now(),
-    });
+    failpoint('charge.after_provider');
+    const waiting = { claim, httpStatus, at: now() };
+    const answer = await this.settle(written.transaction, verdict, attemptNo, caller, waiting);
+    failpoint('charge.after_outcome');
+    return answer;
   }
 
   async cancel(
@@ -50,11 +51,12 @@ export class PaymentsInFlight {
     const now = databaseClock(written.databaseTime);
     const attempt = await this.transactions.lastAttempt(written.transaction);
     const verdict = await this.routing.cancel(written.transaction, attempt);
-    return this.settle(written.transaction, verdict, attempt.attemptNo, caller, {
-      claim,
-      httpStatus,
-      at: now(),
-    });
+    failpoint('cancel.after_provider');
+    const waiting = { claim, httpStatus, at: now() };
+    const { transaction } = written;
+    const answer = await this.settle(transaction, verdict, attempt.attemptNo, caller, waiting);
+    failpoint('cancel.after_outcome');
+    return answer;
   }
 
   /** Answers a request whose payment needs no provider, and keeps the answer. */
@@ -65,6 +67,7 @@ export class PaymentsInFlight {
   ): Promise<TransactionDto> {
     const answer = await this.answer.of(transaction);
     await this.idempotency.storeAnswer(claim, httpStatus, JSON.stringify(answer));
+    failpoint('answer.after_store');
     return answer;
   }
 
@@ -85,8 +88,11 @@ export class PaymentsInFlight {
     const now = databaseClock(found.databaseTime);
     const attempt = await this.transactions.lastAttempt(transaction);
     const verdict = await this.routing.synchronise(transaction, attempt);
+    failpoint('resume.after_provider');
     const waiting = { claim, httpStatus, at: now() };
-    return this.settle(transaction, verdict, attempt.attemptNo, caller, waiting);
+    const answer = await this.settle(transaction, verdict, attempt.attemptNo, caller, waiting);
+    failpoint('resume.after_outcome');
+    return answer;
   }
 
   private async settle(

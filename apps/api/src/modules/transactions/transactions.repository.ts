@@ -44,12 +44,14 @@ const refusals: Record<string, ErrorCode | undefined> = {
 @Injectable()
 export class TransactionsRepository {
   private readonly read: (row: Record<string, unknown>) => Transaction;
+  private readonly readAttempt: (row: Record<string, unknown>) => TransactionAttempt;
 
   constructor(
     private readonly database: TenantDatabase,
     dataSource: DataSource,
   ) {
     this.read = rowReader(dataSource, Transaction);
+    this.readAttempt = rowReader(dataSource, TransactionAttempt);
   }
 
   /** @returns `undefined` when the key is claimed already; nothing is written then */
@@ -104,13 +106,13 @@ export class TransactionsRepository {
   }
 
   /** Deleted ones included: what a provider says of them still counts. */
-  find(partnerId: string, id: string): Promise<Transaction | null> {
-    return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
-      manager
-        .createQueryBuilder(Transaction, 't')
-        .where('t.id = :id AND t.partner_id = :partnerId', { id, partnerId })
-        .getOne(),
+  async find(partnerId: string, id: string): Promise<Transaction | undefined> {
+    const [row] = await this.database.statement(
+      { partnerIds: [partnerId], actor: 'partner' },
+      'SELECT * FROM transactions WHERE id = $1 AND partner_id = $2',
+      [id, partnerId],
     );
+    return row && this.read(row);
   }
 
   /** The payment together with the database's time. */
@@ -125,13 +127,14 @@ export class TransactionsRepository {
   }
 
   /** The attempts of a payment, first to last. */
-  attempts(partnerId: string, transactionId: string): Promise<TransactionAttempt[]> {
-    return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
-      manager.find(TransactionAttempt, {
-        where: { partnerId, transactionId },
-        order: { attemptNo: 'ASC' },
-      }),
+  async attempts(partnerId: string, transactionId: string): Promise<TransactionAttempt[]> {
+    const rows = await this.database.statement(
+      { partnerIds: [partnerId], actor: 'partner' },
+      `SELECT * FROM transaction_attempts WHERE transaction_id = $1 AND partner_id = $2
+       ORDER BY attempt_no`,
+      [transactionId, partnerId],
     );
+    return rows.map((row) => this.readAttempt(row));
   }
 
   /** The attempt whose outcome decides what becomes of a payment that is processing. */
