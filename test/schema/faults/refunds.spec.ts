@@ -116,8 +116,8 @@ describe('F3: what the provider says of a refund', () => {
     const excessive = await insertRefund(pair.ours, payment, fact);
     await settleRefund(pair.ours, second, 'failed');
     const excess = 'SELECT trim_scale(refund_excess)::text FROM refunds WHERE id = $1';
-    expect(await valueOf(pair.ours, excess, [excessive])).toBe('70');
-    expect(await totalsOf(pair.ours, payment)).toMatchObject({ refunded: '60', sum: '60' });
+    expect(await valueOf(pair.ours, excess, [excessive])).toBe('30');
+    expect(await totalsOf(pair.ours, payment)).toMatchObject({ refunded: '100', sum: '100' });
   });
 });
 

@@ -35,6 +35,7 @@ export interface RefundRequest {
 interface Refund {
   status: RefundStatus;
   heldMinor: number;
+  excessMinor: number;
   hasId: boolean;
 }
 
@@ -98,7 +99,8 @@ export class PaymentModel {
     const left = paidMinor - this.reservedMinor;
     if (!told && amountMinor > left) return 'refunds_within_amount';
     const heldMinor = Math.min(amountMinor, left);
-    this.refunds.push({ status, heldMinor, hasId: status === 'completed' });
+    const excessMinor = amountMinor - heldMinor;
+    this.refunds.push({ status, heldMinor, excessMinor, hasId: status === 'completed' });
     this.derive();
     return 'accepted';
   }
@@ -113,6 +115,7 @@ export class PaymentModel {
     if (!legal) return 'refunds_transition';
     if (!isCertain(to, certainty)) return 'check_refunds_certainty';
     Object.assign(refund, { status: to, hasId });
+    if (to === 'failed') this.absorb(refund.heldMinor);
     this.derive();
     return 'accepted';
   }
@@ -131,6 +134,17 @@ export class PaymentModel {
     if (to === 'processing') return 'open';
     if (this.attempts === 'none') return 'none';
     return to === 'completed' ? 'completed' : 'declined';
+  }
+
+  /** What a failed refund frees had already left where others went beyond the amount. */
+  private absorb(freedMinor: number): void {
+    let left = freedMinor;
+    for (const refund of this.refunds.filter(({ status }) => status !== 'failed')) {
+      const taken = Math.min(refund.excessMinor, left);
+      refund.heldMinor += taken;
+      refund.excessMinor -= taken;
+      left -= taken;
+    }
   }
 
   private derive(): void {
