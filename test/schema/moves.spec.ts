@@ -186,6 +186,7 @@ describe('random moves of a payment and its refunds by every actor', () => {
       "'pending>completed' THEN told",
     ],
     ['validate_refund_amount', 'refundable THEN', 'refundable + 1 THEN'],
+    ['roll_up_refunds', 'reserved_delta + absorbed.reserved', 'reserved_delta'],
   ])('would show a database that in %s has not %s but %s', async (name, ours, theirs) => {
     const { rows } = await client.query<{ sql: string }>(
       'SELECT pg_get_functiondef($1::regproc) AS sql',
