@@ -68,4 +68,22 @@ describe('the database', () => {
       await system.start('api');
     },
   );
+
+  it('must have a label for every provider, or no process starts', async () => {
+    const rename = (from: string, to: string) =>
+      queryOnce(
+        system.database.admin,
+        `ALTER TYPE payment_provider RENAME VALUE '${from}' TO '${to}'`,
+      );
+    await rename('manual', 'by_hand');
+    for (const name of ['api', 'worker'] as const) {
+      await system.kill(name, 'SIGTERM');
+      await expect(system.start(name)).rejects.toThrow(
+        "the type payment_provider of the database has no label 'manual'; a migration must add it",
+      );
+    }
+    await rename('by_hand', 'manual');
+    await system.start('worker');
+    await system.start('api');
+  });
 });

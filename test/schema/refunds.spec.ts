@@ -97,6 +97,29 @@ describe('refunds', () => {
     expect(await totalsOf(client, payment)).toMatchObject({ reserved: '100', sum: '100' });
   });
 
+  it('that fail free nothing that a refund beyond the amount has already paid back (F3)', async () => {
+    const payment = await paid();
+    const first = await insertRefund(client, payment);
+    const second = await insertRefund(client, payment, { amount: '10' });
+    const fact = { amount: '70', status: 'completed', by: 'provider:stripe' } as const;
+    const beyond = await insertRefund(client, payment, fact);
+    const shrink = 'UPDATE refunds SET refund_excess = 0 WHERE id = $1';
+    expect(await ruleOf(client.query(shrink, [beyond]))).toBe('refunds_immutable');
+    const worker = await database.connect('payments_worker');
+    await settleRefund(worker, first, 'failed');
+    expect(await totalsOf(client, payment)).toEqual({
+      status: 'partially_refunded',
+      reserved: '80',
+      refunded: '70',
+      sum: '80',
+    });
+    expect(await refusalOf(insertRefund(client, payment))).toMatchObject({
+      detail: 'refundable=20.0000',
+    });
+    await settleRefund(worker, second, 'failed');
+    expect(await totalsOf(client, payment)).toMatchObject({ reserved: '70', sum: '70' });
+  });
+
   it('have an excess only where a provider says so', async () => {
     const payment = await paid();
     const wish = { amount: '160', excess: '60' };

@@ -6,8 +6,11 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { type Config, CONFIG, providerEnvironment } from '../config.js';
+import { refuseUnlabelledProviders } from './provider-labels.js';
 
 /** The token under which modules inject the providers. */
 export const PROVIDERS = Symbol('PROVIDERS');
@@ -24,8 +27,17 @@ export const PROVIDERS = Symbol('PROVIDERS');
   ],
   exports: [PROVIDERS],
 })
-export class ProvidersModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(@Inject(PROVIDERS) private readonly providers: ProviderRegistry) {}
+export class ProvidersModule
+  implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
+  constructor(
+    @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await refuseUnlabelledProviders(this.dataSource, this.providers);
+  }
 
   onApplicationBootstrap(): void {
     this.providers.warmUp().catch((error: unknown) => {
