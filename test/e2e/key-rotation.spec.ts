@@ -126,13 +126,14 @@ describe('a rotation of keys', () => {
 
   it('goes on where it was killed, two at once, while payments are made', async () => {
     const killAt = /re-sealing transactions/;
+    const unkilled = await keysInUse(system);
     const killed = await runCommand(system, ['keys', 'rotate', '--batch', '3'], {
       ...{ env: both, killAt },
     });
     expect(killed.signal).toBe('SIGKILL');
     const used = await keysInUse(system);
     expect(used['local1']).toBeGreaterThan(1_000);
-    expect(used['next']).toBeGreaterThan(10);
+    expect(used['next']).toBeGreaterThan(unkilled['next'] ?? 0);
     const [one, two, ...payments] = await Promise.all([
       ...['7', '11'].map((batch) => rotate(both, '--batch', batch)),
       ...Array.from({ length: 20 }, () => createPayment(system)),
