@@ -153,4 +153,42 @@ describe('a change', () => {
       changed_by = 'provider:stripe' WHERE id = $1`;
     expect(await ruleOf(client.query(complete, [id]))).toBe('check_transactions_provider_id');
   });
+
+  it('of nothing but the key of an envelope is none: neither version, time nor actor', async () => {
+    const id = await createPayment(client, partner);
+    const set = (sql: string) =>
+      inTransaction(client, setting, () =>
+        client.query(`UPDATE transactions SET ${sql} WHERE id = $1`, [id]),
+      );
+    await set(`customer_email = 'k1.aa', customer_email_hash = 'k1.bb', customer_name = 'k1.cc'`);
+    const before = await changeOf(id);
+    await client.query(`UPDATE transactions SET changed_by = 'partner' WHERE id = $1`, [id]);
+    const noted = { ...before, changed_by: 'partner', changed_request_id: null };
+    await set(`customer_email = 'k2.xx', customer_email_hash = 'k2.yy', customer_name = 'k2.zz'`);
+    expect(await changeOf(id)).toEqual(noted);
+    for (const sql of [
+      `customer_email = 'k2.other'`,
+      'customer_name = NULL',
+      `customer_phone = 'k2.new'`,
+      `customer_email = 'k3.xx', description = 'x'`,
+    ]) {
+      const { version } = await changeOf(id);
+      await set(sql);
+      expect(await changeOf(id)).toMatchObject({ version: version + 1, changed_by: setting.actor });
+    }
+  });
+
+  it('of nothing but the key of a webhook secret leaves the partner as it was', async () => {
+    const id = await createPartner(client);
+    const set = async (secret: string) => {
+      const { rows } = await client.query(
+        'UPDATE partners SET webhook_secret = $2 WHERE id = $1 RETURNING version, updated_at',
+        [id, secret],
+      );
+      return rows[0];
+    };
+    const before = await set('k1.aa');
+    expect(await set('k2.bb')).toEqual(before);
+    expect((await set('k2.cc')).version).toBe(before.version + 1);
+  });
 });

@@ -200,4 +200,37 @@ describe('what each role may do', () => {
       expect((await refusalOf(session.query(sql))).code).toBe('42501');
     }
   });
+
+  it.each([
+    [
+      'transactions',
+      ['customer_email', 'customer_email_hash', 'customer_name', 'customer_phone'],
+      ['status', 'amount', 'provider_transaction_id', 'version', 'changed_by', 'deleted_at'],
+    ],
+    ['idempotency_keys', ['response', 'response_hash'], ['fingerprint', 'http_status', 'fields']],
+    ['provider_webhooks', ['body'], ['status', 'transaction_id', 'provider_event_id']],
+  ])(
+    'payments_operations re-seals %s and changes no other column',
+    async (table, sealed, other) => {
+      expect(await columnsThat('payments_operations', 'UPDATE', table)).toEqual(sealed);
+      const session = await database.connect('payments_operations');
+      await owner.query(
+        `INSERT INTO idempotency_keys (partner_id, route, key, fields, fingerprint)
+       VALUES ($1, 'POST /v1/x', 'k', '{}', 'f') ON CONFLICT DO NOTHING`,
+        [partner],
+      );
+      await owner.query(
+        `INSERT INTO provider_webhooks (provider, provider_event_id, event_type, body)
+       VALUES ('stripe', 'evt_sealed', 'x', 'k1.a') ON CONFLICT DO NOTHING`,
+      );
+      for (const column of sealed) {
+        const kept = await session.query(`UPDATE ${table} SET ${column} = ${column}`);
+        expect(kept.rowCount).toBeGreaterThan(0);
+      }
+      for (const column of other) {
+        const attack = session.query(`UPDATE ${table} SET ${column} = ${column}`);
+        expect((await refusalOf(attack)).code).toBe('42501');
+      }
+    },
+  );
 });

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { choosePort } from '../../apps/local/src/ports.js';
-import { postPayment } from '../factories/payments.js';
+import { createPayment, postPayment } from '../factories/payments.js';
+import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
 import { waitUntil } from './support/programs.js';
 
@@ -48,6 +49,22 @@ describe('the API with Redis', () => {
     expect(stored).toContain('rateLimitPerMinute');
     expect(stored).not.toContain(system.credentials.partner_api_key.slice(9));
     expect(stored).not.toContain(system.credentials.webhook_secret);
+  });
+
+  it('keeps nothing of a payer, in no key and no value', async () => {
+    const payer = {
+      customer_email: 'marker-mailbox@example.com',
+      customer_name: 'Marker-Surname',
+      customer_phone: '+66 555 0199 777',
+    };
+    const { id } = await createPayment(system, { ...payer, reference: 'order-7' });
+    await call(system, 'GET', `/v1/transactions/${id}`);
+    await call(system, 'GET', `/v1/transactions?customer_email=${payer.customer_email}`);
+    const keys = await ask('keys', '*');
+    const kept = [keys, ...(await Promise.all(keys.map((key) => ask('get', key))))].join('\n');
+    expect(kept).toContain('rateLimitPerMinute');
+    expect(kept).not.toMatch(/marker-mailbox|marker-surname|555 ?0199 ?777/i);
+    expect(kept).not.toContain('WRONGTYPE');
   });
 
   it('goes on when Redis is flushed', async () => {

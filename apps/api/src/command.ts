@@ -1,8 +1,13 @@
 import 'reflect-metadata';
 import { readConfig } from './config.js';
-import { type Command, CommandError, operatorCommands } from './modules/operations/index.js';
+import {
+  type Command,
+  CommandError,
+  keyCommands,
+  operatorCommands,
+} from './modules/operations/index.js';
 
-const commands: readonly Command[] = operatorCommands;
+const commands: readonly Command[] = [...operatorCommands, ...keyCommands];
 
 async function main(words: string[]): Promise<void> {
   const typed = words.join(' ');

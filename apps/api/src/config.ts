@@ -100,9 +100,11 @@ export const schema = {
       secret: true,
     }),
   ),
-  API_KEY_PEPPER: secretKey({ about: 'Keys the hashes of API keys and request fingerprints.' }),
+  API_KEY_PEPPER: secretKey({ about: 'Keys the hashes of API keys.' }),
   ENCRYPTION_KEYS: keyring({ about: 'Encrypt secrets and personal data at rest.' }),
-  HASH_KEYS: keyring({ about: 'Key the hash by which a customer email is found.' }),
+  HASH_KEYS: keyring({
+    about: 'Key the hashes by which customer emails are found and requests are compared.',
+  }),
   PROVIDER_TIMEOUT_MS: integer({
     about: 'How long a payment provider may take to answer.',
     default: '20000',

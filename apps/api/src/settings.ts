@@ -68,14 +68,15 @@ export type Keyring = ReadonlyMap<string, Buffer>;
 
 export const keyring = (options: Options): Setting<Keyring> =>
   setting(
-    '<id>:<32 bytes in base64>, comma-separated, the one in use first',
-    (value) =>
-      new Map(
-        value.split(',').map((entry) => {
-          const [id, key] = entry.split(':');
-          return id && key && /^[\w-]{1,16}$/.test(id) ? [id, parseKey(key)] : refuse();
-        }),
-      ),
+    '<id>:<32 bytes in base64>, comma-separated, each id once, the one in use first',
+    (value) => {
+      const entries = value.split(',').map((entry): [string, Buffer] => {
+        const [id, key] = entry.split(':');
+        return id && key && /^[\w-]{1,16}$/.test(id) ? [id, parseKey(key)] : refuse();
+      });
+      const keys = new Map(entries);
+      return keys.size === entries.length ? keys : refuse();
+    },
     { ...options, secret: true },
   );
 

@@ -23,6 +23,8 @@ const nounsWithoutRole = [
   'index',
   'api-key',
   'claim',
+  'key-rotation-report',
+  'key-rotation.command',
   'memory-throttler.storage',
   'operator.command',
   'payer-data',

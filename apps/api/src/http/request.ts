@@ -24,15 +24,21 @@ export interface Operator extends RequestOrigin {
   scopes: readonly Scope[];
 }
 
+/** What a request looked like, to be compared and not read. */
+export interface Fingerprint {
+  /** One keyed hash per top-level field of path and body, the id of its key in front. */
+  fields: Record<string, string>;
+  fingerprint: string;
+}
+
 /** A request's claim on its key. Written by the same statement as what the request intends. */
-export interface IdempotencyClaim {
+export interface IdempotencyClaim extends Fingerprint {
   partnerId: string;
   /** Method and route pattern, as in `POST /v1/transactions`. */
   route: string;
   key: string;
-  /** One keyed hash per top-level field of path and body: they can be compared, not read. */
-  fields: Record<string, string>;
-  fingerprint: string;
+  /** The same request under the other keys of the keyring: the first one may have used any. */
+  otherFingerprints: readonly Fingerprint[];
 }
 
 export type AuditAction = 'create' | 'update' | 'delete' | 'read';

@@ -6,6 +6,20 @@ import type { Keyring } from '../settings.js';
 const cipher = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
+/** A key id, and at least the iv and the tag in base64url. */
+const keyedForm = /^([\w-]{1,16})\.([\w-]{38,})$/;
+
+/** Every column that holds envelopes. `keys rotate` covers them all. */
+export type SealedColumn =
+  | 'transactions.customer_email'
+  | 'transactions.customer_name'
+  | 'transactions.customer_phone'
+  | 'partners.webhook_secret'
+  | 'idempotency_keys.response'
+  | 'provider_webhooks.body';
+
+/** Where an envelope lies: its column and the key of its row, whose parts are joined by colons. */
+export type Place = `${SealedColumn}:${string}`;
 
 /**
  * Encrypts what must not lie in the database in plaintext.
@@ -15,9 +29,11 @@ const tagBytes = 16;
  */
 @Injectable()
 export class Vault {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'ENCRYPTION_KEYS' | 'HASH_KEYS'>,
+  ) {}
 
-  seal(plaintext: string, place: string): string {
+  seal(plaintext: string, place: Place): string {
     const [keyId, key] = firstKey(this.config.ENCRYPTION_KEYS);
     const iv = randomBytes(ivBytes);
     const encryption = createCipheriv(cipher, key, iv).setAAD(Buffer.from(place));
@@ -25,8 +41,9 @@ export class Vault {
     return `${keyId}.${Buffer.concat([...parts, encryption.getAuthTag()]).toString('base64url')}`;
   }
 
-  open(envelope: string, place: string): string {
-    const [keyId, payload] = splitOnce(envelope);
+  open(envelope: string, place: Place): string {
+    const [, keyId, payload] = keyedForm.exec(envelope) ?? [];
+    if (!keyId || !payload) throw new Error('not an envelope');
     const key = this.config.ENCRYPTION_KEYS.get(keyId);
     if (!key) throw new Error(`no encryption key with the id ${keyId}`);
     const bytes = Buffer.from(payload, 'base64url');
@@ -37,30 +54,52 @@ export class Vault {
   }
 
   /** Seals a value that may be absent. */
-  sealOptional(plaintext: string | undefined, place: string): string | null {
+  sealOptional(plaintext: string | undefined, place: Place): string | null {
     return plaintext === undefined ? null : this.seal(plaintext, place);
   }
 
   /** Opens a value that may be absent. */
-  openOptional(envelope: string | null, place: string): string | null {
+  openOptional(envelope: string | null, place: Place): string | null {
     return envelope === null ? null : this.open(envelope, place);
+  }
+
+  /** Whether an envelope is sealed with the key that seals new ones. */
+  isCurrent(envelope: string): boolean {
+    return keyIdOf(envelope) === firstKey(this.config.ENCRYPTION_KEYS)[0];
   }
 
   /** The hash under which an email address is found: the same for all its spellings. */
   hashEmail(email: string): string {
-    const [keyId, key] = firstKey(this.config.HASH_KEYS);
-    const canonical = email.normalize('NFC').trim().toLowerCase();
-    return `${keyId}.${createHmac('sha256', key).update(canonical).digest('hex')}`;
+    return emailHash(email, firstKey(this.config.HASH_KEYS));
   }
+
+  /** The hashes of an email address under all keys: during a rotation a row may have any of them. */
+  emailHashes(email: string): string[] {
+    return [...this.config.HASH_KEYS].map((entry) => emailHash(email, entry));
+  }
+
+  /** Whether a hash is made with the key that makes new ones. */
+  isCurrentHash(hash: string): boolean {
+    return keyIdOf(hash) === firstKey(this.config.HASH_KEYS)[0];
+  }
+}
+
+/**
+ * The id of the key that an envelope or a keyed hash was made with.
+ *
+ * @returns `undefined` for anything else: it may be what should have been sealed
+ */
+export function keyIdOf(keyed: string): string | undefined {
+  return keyedForm.exec(keyed)?.[1];
+}
+
+function emailHash(email: string, [keyId, key]: [string, Buffer]): string {
+  const canonical = email.normalize('NFC').trim().toLowerCase();
+  return `${keyId}.${createHmac('sha256', key).update(canonical).digest('hex')}`;
 }
 
 function firstKey(keyring: Keyring): [string, Buffer] {
   const [entry] = keyring;
   if (!entry) throw new Error('the keyring is empty');
   return entry;
-}
-
-function splitOnce(envelope: string): [string, string] {
-  const dot = envelope.indexOf('.');
-  return [envelope.slice(0, dot), envelope.slice(dot + 1)];
 }

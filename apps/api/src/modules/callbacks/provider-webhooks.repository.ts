@@ -2,7 +2,7 @@ import { rowReader, TenantDatabase } from '@libs/database';
 import type { ProviderCode, ProviderFact } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Vault } from '../../platform/vault.service.js';
+import { type Place, Vault } from '../../platform/vault.service.js';
 import { ProviderWebhook, type ProviderWebhookStatus } from './provider-webhook.entity.js';
 
 /** A verified webhook: what came, and what it says. */
@@ -122,6 +122,6 @@ export class ProviderWebhooksRepository {
   }
 }
 
-function place(id: string): string {
+function place(id: string): Place {
   return `provider_webhooks.body:${id}`;
 }

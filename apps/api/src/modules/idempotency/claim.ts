@@ -1,18 +1,41 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { IdempotencyClaim } from '../../http/request.js';
+import type { Fingerprint } from '../../http/request.js';
+import { keyIdOf } from '../../platform/vault.service.js';
+import type { Keyring } from '../../settings.js';
 
-/** The keyed hashes of a request, field by field and as a whole. */
-export function fingerprint(
-  pepper: Buffer,
-  request: Record<string, unknown>,
-): Pick<IdempotencyClaim, 'fields' | 'fingerprint'> {
-  const fields: Record<string, string> = {};
-  for (const name of Object.keys(request).sort()) {
-    const mac = createHmac('sha256', pepper).update(`${name}:${canonicalJson(request[name])}`);
-    fields[name] = mac.digest('base64url');
-  }
-  const whole = createHash('sha256').update(JSON.stringify(fields)).digest('hex');
-  return { fields, fingerprint: whole };
+/** The keyed hashes of a request, field by field and as a whole, under each key of the keyring. */
+export function fingerprints(keys: Keyring, request: Record<string, unknown>): Fingerprint[] {
+  const canonical = Object.keys(request)
+    .sort()
+    .map((name) => [name, `${name}:${canonicalJson(request[name])}`] as const);
+  return [...keys].map(([keyId, key]) => {
+    const fields = Object.fromEntries(
+      canonical.map(([name, text]) => {
+        const mac = createHmac('sha256', key).update(text).digest('base64url');
+        return [name, `${keyId}.${mac}`];
+      }),
+    );
+    const fingerprint = createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+    return { fields, fingerprint };
+  });
+}
+
+/** The fingerprint that can be compared with stored fields: the one that was made with their key. */
+export function comparable(
+  stored: Record<string, string>,
+  candidates: readonly Fingerprint[],
+): Fingerprint | undefined {
+  const keyId = keyOf(stored);
+  return candidates.find(({ fields }) => {
+    const ownKeyId = keyOf(fields);
+    // No fields at all are the same under every key.
+    return ownKeyId === keyId || ownKeyId === undefined || keyId === undefined;
+  });
+}
+
+function keyOf(fields: Record<string, string>): string | undefined {
+  const [first] = Object.values(fields);
+  return first === undefined ? undefined : keyIdOf(first);
 }
 
 /** The names of the fields in which two requests differ. */

@@ -13,7 +13,7 @@ import { catalogueEntry } from '../../errors/error-catalogue.js';
 import { checkCallerText } from '../../http/caller-text.js';
 import { toProblem } from '../../errors/problem.dto.js';
 import type { ApiRequest, IdempotencyClaim } from '../../http/request.js';
-import { fingerprint } from './claim.js';
+import { fingerprints } from './claim.js';
 import { isIdempotent } from './idempotent.decorator.js';
 import { IdempotencyService } from './idempotency.service.js';
 
@@ -50,14 +50,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new ApiError('parameter_invalid', { detail: 'The body has too many fields.' });
     }
     if (!request.caller) throw new Error('an idempotent route needs a caller');
+    const [current, ...otherFingerprints] = fingerprints(this.config.HASH_KEYS, {
+      ...(request.body as Record<string, unknown> | undefined),
+      ...(request.params as Record<string, unknown>),
+    });
+    if (!current) throw new Error('HASH_KEYS is empty');
     return {
       partnerId: request.caller.partnerId,
       route: `${request.method} ${request.routeOptions.url}`,
       key,
-      ...fingerprint(this.config.API_KEY_PEPPER, {
-        ...(request.body as Record<string, unknown> | undefined),
-        ...(request.params as Record<string, unknown>),
-      }),
+      ...current,
+      otherFingerprints,
     };
   }
 

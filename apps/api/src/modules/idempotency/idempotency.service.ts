@@ -5,11 +5,11 @@ import { type Config, CONFIG } from '../../config.js';
 import { ApiError } from '../../errors/api-error.js';
 import { RepeatedAnswer } from '../../errors/repeated-answer.js';
 import type { IdempotencyClaim } from '../../http/request.js';
-import { Vault } from '../../platform/vault.service.js';
-import { mismatchedFields } from './claim.js';
+import { type Place, Vault } from '../../platform/vault.service.js';
+import { comparable, mismatchedFields } from './claim.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 
-/** An answer as a statement stores it: encrypted, with the hash of its plain bytes. */
+/** An answer as a statement stores it: encrypted, with the hash of the envelope. */
 export interface SealedAnswer {
   response: string;
   responseHash: string;
@@ -28,10 +28,8 @@ export class IdempotencyService {
   }
 
   seal(claim: IdempotencyClaim, body: string): SealedAnswer {
-    return {
-      response: this.vault.seal(body, placeOf(claim)),
-      responseHash: createHash('sha256').update(body).digest('hex'),
-    };
+    const response = this.vault.seal(body, placeOf(claim));
+    return { response, responseHash: createHash('sha256').update(response).digest('hex') };
   }
 
   /**
@@ -40,15 +38,12 @@ export class IdempotencyService {
    * @returns the id of what the first request made, when that request died and must be resumed;
    *   `undefined` when nobody holds the key after all
    * @throws RepeatedAnswer when it was answered
-   * @throws ApiError when it is still running, or was a different request
+   * @throws ApiError when it is still running, was a different request, or can't be compared
    */
   async recall(claim: IdempotencyClaim): Promise<string | undefined> {
     const stored = await this.find(claim);
     if (!stored) return undefined;
-    if (stored.fingerprint !== claim.fingerprint) {
-      const mismatched = mismatchedFields(stored.fields, claim.fields);
-      throw new ApiError('idempotency_key_reused', { mismatched_fields: mismatched });
-    }
+    checkSameRequest(stored, claim);
     if (stored.httpStatus !== null && stored.response !== null) {
       throw new RepeatedAnswer(stored.httpStatus, this.vault.open(stored.response, placeOf(claim)));
     }
@@ -72,7 +67,7 @@ export class IdempotencyService {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (partner_id, route, key) DO UPDATE
          SET http_status = $6, response = $7, response_hash = $8
-         WHERE k.http_status IS NULL AND k.fingerprint = $5
+         WHERE k.http_status IS NULL AND k.fingerprint = ANY ($9)
        RETURNING k.key`,
       [
         claim.partnerId,
@@ -83,6 +78,7 @@ export class IdempotencyService {
         httpStatus,
         response,
         responseHash,
+        [claim, ...claim.otherFingerprints].map(({ fingerprint }) => fingerprint),
       ],
     );
     if (stored.length === 0) await this.recall(claim);
@@ -104,6 +100,18 @@ export class IdempotencyService {
   }
 }
 
-function placeOf(claim: IdempotencyClaim): string {
+/** Without the key of its fingerprint a request is as little known as one that is forgotten. */
+function checkSameRequest(stored: IdempotencyKey, claim: IdempotencyClaim): void {
+  const own = comparable(stored.fields, [claim, ...claim.otherFingerprints]);
+  if (own?.fingerprint === stored.fingerprint) return;
+  if (own) {
+    const mismatched = mismatchedFields(stored.fields, own.fields);
+    throw new ApiError('idempotency_key_reused', { mismatched_fields: mismatched });
+  }
+  const id = stored.resourceType === 'transaction' ? stored.resourceId : null;
+  throw new ApiError('idempotency_key_expired', id === null ? {} : { transaction_id: id });
+}
+
+function placeOf(claim: IdempotencyClaim): Place {
   return `idempotency_keys.response:${claim.partnerId}:${claim.route}:${claim.key}`;
 }

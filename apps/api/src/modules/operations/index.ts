@@ -1,2 +1,3 @@
+export { keyCommands } from './key-rotation.command.js';
 export { OperationsModule } from './operations.module.js';
 export { type Command, CommandError, operatorCommands } from './operator.command.js';

@@ -107,9 +107,20 @@ function describe(key: OperatorKey): object {
   };
 }
 
-async function withKeys<T>(
+function withKeys<T>(
   config: Config,
   work: (keys: OperatorKeysRepository) => Promise<T>,
+): Promise<T> {
+  return asOperations(config, (dataSource) => {
+    const rows = dataSource.getRepository(OperatorKey);
+    return work(new OperatorKeysRepository(rows, new OperationsDatabase(dataSource)));
+  });
+}
+
+/** Runs the work with the database login of internal teams. */
+export async function asOperations<T>(
+  config: Config,
+  work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   const dataSource = new DataSource(operationsOptions(config));
   await dataSource.initialize().catch((error: Error & { code?: string }) => {
@@ -117,8 +128,7 @@ async function withKeys<T>(
   });
   try {
     await refuseMightyLogin(dataSource);
-    const rows = dataSource.getRepository(OperatorKey);
-    return await work(new OperatorKeysRepository(rows, new OperationsDatabase(dataSource)));
+    return await work(dataSource);
   } finally {
     await dataSource.destroy();
   }

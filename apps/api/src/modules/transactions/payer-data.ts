@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Vault } from '../../platform/vault.service.js';
+import { type Place, Vault } from '../../platform/vault.service.js';
 import type { PlainPayer } from './transaction.dto.js';
 import type { Transaction } from './transaction.entity.js';
 
@@ -28,11 +28,14 @@ export class PayerData {
     };
   }
 
-  hashEmail(email: string): string {
-    return this.vault.hashEmail(email);
+  emailHashes(email: string): string[] {
+    return this.vault.emailHashes(email);
   }
 }
 
-function place(column: string, transactionId: string): string {
+function place(
+  column: 'customer_email' | 'customer_name' | 'customer_phone',
+  transactionId: string,
+): Place {
   return `transactions.${column}:${transactionId}`;
 }
