@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../../config.js';
 import type { Scope } from '../../http/request.js';
-import { refuseMightyLogin } from '../../platform/login-check.js';
+import { refuseWrongLogin } from '../../platform/login-check.js';
 import { generateApiKey, hashApiKey, prefixOf } from '../partners/index.js';
 import { OperationsDatabase, operationsOptions } from './operations-database.service.js';
 import { OperatorKey } from './operator-key.entity.js';
@@ -116,7 +116,7 @@ async function withKeys<T>(
     throw new CommandError(`The database can't be used: ${error.message || error.code}.`);
   });
   try {
-    await refuseMightyLogin(dataSource);
+    await refuseWrongLogin(dataSource, 'operations');
     const rows = dataSource.getRepository(OperatorKey);
     return await work(new OperatorKeysRepository(rows, new OperationsDatabase(dataSource)));
   } finally {
