@@ -86,4 +86,16 @@ describe('the database', () => {
     await system.start('worker');
     await system.start('api');
   });
+
+  it.each([
+    ['api', 'API_DATABASE_URL', 'worker'],
+    ['api', 'API_DATABASE_URL', 'operations'],
+    ['api', 'OPERATIONS_DATABASE_URL', 'worker'],
+    ['worker', 'WORKER_DATABASE_URL', 'api'],
+  ] as const)('refuses to run %s when %s holds the login of %s', async (name, setting, other) => {
+    await system.kill(name, 'SIGTERM');
+    const start = system.start(name, { [setting]: system.database[other] });
+    await expect(start).rejects.toThrow(/sees other rows than payments_/);
+    await system.start(name);
+  });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createPartner } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
@@ -46,7 +47,8 @@ describe('API keys', () => {
     inTransaction(api, { partners: [partner] }, () =>
       api.query(
         `WITH old AS (
-           UPDATE partner_api_keys SET expires_at = now() + interval '1 day' WHERE partner_id = $1)
+           UPDATE partner_api_keys SET expires_at = LEAST(expires_at, now() + interval '1 day')
+           WHERE partner_id = $1)
          INSERT INTO partner_api_keys (partner_id, prefix, hash, scopes) VALUES ($1, $2::text, $2::text || '-hash', $3)`,
         [partner, key, scopes],
       ),
@@ -97,17 +99,22 @@ describe('API keys', () => {
     const used = async () =>
       (await owner.query('SELECT last_used_at FROM partner_api_keys WHERE id = $1', [id])).rows[0]
         .last_used_at;
+    const touch = (partners?: string[]) =>
+      inTransaction(api, { partners }, () => api.query('SELECT touch_api_key($1)', [id]));
     const before = await versionOf('partners');
-    await api.query('SELECT touch_api_key($1)', [id]);
+    await touch([randomUUID()]);
+    await touch();
+    expect(await used()).toBeNull();
+    await touch([partner]);
     const first = await used();
     expect(first).toBeInstanceOf(Date);
-    await api.query('SELECT touch_api_key($1)', [id]);
+    await touch([partner]);
     expect(await used()).toEqual(first);
     await owner.query(
       `UPDATE partner_api_keys SET last_used_at = now() - interval '61 s' WHERE id = $1`,
       [id],
     );
-    await api.query('SELECT touch_api_key($1)', [id]);
+    await touch([partner]);
     expect((await used()).getTime()).toBeGreaterThanOrEqual(first.getTime());
     expect(await versionOf('partners')).toBe(before);
   });
@@ -144,7 +151,10 @@ describe('API keys', () => {
   });
 
   it.each(['{}', '{admin}', '{read,admin}'])('never have the scopes %s', async (scopes) => {
-    expect(await ruleOf(rotate('scopekey', scopes))).toBe('check_partner_api_keys_scopes');
+    const insert = `INSERT INTO partner_api_keys (partner_id, prefix, hash, scopes)
+      VALUES ($1, 'scopekey', 'scopekey', $2)`;
+    const made = operations.query(insert, [partner, scopes]);
+    expect(await ruleOf(made)).toBe('check_partner_api_keys_scopes');
   });
 
   it('belong to partners whose address is unique whatever its case, until they are deleted (F26)', async () => {

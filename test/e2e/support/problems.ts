@@ -28,3 +28,9 @@ export function expectProblem(answer: Answer<unknown>, status: number, code: str
   expect(answer.text).not.toMatch(traces);
   return problem;
 }
+
+/** A problem without what differs from call to call. */
+export function formOf(answer: Answer<unknown>) {
+  const { request_id: _requestId, ...form } = answer.body as Problem;
+  return { httpStatus: answer.status, contentType: answer.headers.get('content-type'), form };
+}

@@ -143,7 +143,7 @@ describe('F17: secrets and personal data in plaintext', () => {
   const longest = 'é'.repeat(255);
 
   it('the seed has columns that an envelope of what they hold does not fit into', async () => {
-    const envelope = vault.seal(longest, 'place');
+    const envelope = vault.seal(longest, 'partners.webhook_secret:place');
     for (const [table, column] of [
       ['partners', 'webhook_secret'],
       ['transactions', 'customer_email'],

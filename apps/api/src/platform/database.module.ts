@@ -1,22 +1,24 @@
 import { postgresOptions, TenantDatabase } from '@libs/database';
-import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Config, CONFIG } from '../config.js';
 import { CacheVersion } from './cache-version.entity.js';
 import { CacheVersions } from './cache-versions.js';
-import { refuseMightyLogin } from './login-check.js';
+import { type DatabaseLogin, refuseWrongLogin } from './login-check.js';
 
-/** Which database login a process or module uses. */
-export type DatabaseLogin = 'api' | 'worker' | 'operations';
+const DATABASE_LOGIN = Symbol('DATABASE_LOGIN');
 
 /** The data source of the process, as the login that its entry names. */
 @Module({})
 export class DatabaseModule implements OnModuleInit {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(DATABASE_LOGIN) private readonly login: DatabaseLogin,
+  ) {}
 
   async onModuleInit(): Promise<void> {
-    await refuseMightyLogin(this.dataSource);
+    await refuseWrongLogin(this.dataSource, this.login);
   }
 
   static forProcess(login: DatabaseLogin): DynamicModule {
@@ -31,6 +33,7 @@ export class DatabaseModule implements OnModuleInit {
         TypeOrmModule.forFeature([CacheVersion]),
       ],
       providers: [
+        { provide: DATABASE_LOGIN, useValue: login },
         {
           provide: TenantDatabase,
           inject: [DataSource],

@@ -1,7 +1,8 @@
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import { type Config, CONFIG } from '../config.js';
 import { RedisOrMemoryCacheModule } from './cache.module.js';
-import { DatabaseModule, type DatabaseLogin } from './database.module.js';
+import { DatabaseModule } from './database.module.js';
+import type { DatabaseLogin } from './login-check.js';
 import { EncryptionModule } from './encryption.module.js';
 import { PagesModule } from './pages.module.js';
 import { ProvidersModule } from './providers.module.js';

@@ -2,7 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource, TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Config, CONFIG } from '../../config.js';
-import { refuseMightyLogin } from '../../platform/login-check.js';
+import { refuseWrongLogin } from '../../platform/login-check.js';
 import { PartnersModule } from '../partners/index.js';
 import { DeletionsRepository } from './deletions.repository.js';
 import { DeletionsService } from './deletions.service.js';
@@ -53,6 +53,6 @@ export class OperationsModule implements OnModuleInit {
   constructor(@InjectDataSource(operationsDataSource) private readonly dataSource: DataSource) {}
 
   async onModuleInit(): Promise<void> {
-    await refuseMightyLogin(this.dataSource);
+    await refuseWrongLogin(this.dataSource, 'operations');
   }
 }

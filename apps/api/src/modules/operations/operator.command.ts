@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../../config.js';
 import type { Scope } from '../../http/request.js';
-import { refuseMightyLogin } from '../../platform/login-check.js';
+import { refuseWrongLogin } from '../../platform/login-check.js';
 import { generateApiKey, hashApiKey, prefixOf } from '../partners/index.js';
 import { OperationsDatabase, operationsOptions } from './operations-database.service.js';
 import { OperatorKey } from './operator-key.entity.js';
@@ -127,7 +127,7 @@ export async function asOperations<T>(
     throw new CommandError(`The database can't be used: ${error.message || error.code}.`);
   });
   try {
-    await refuseMightyLogin(dataSource);
+    await refuseWrongLogin(dataSource, 'operations');
     return await work(dataSource);
   } finally {
     await dataSource.destroy();

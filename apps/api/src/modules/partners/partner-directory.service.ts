@@ -1,6 +1,6 @@
+import { TenantDatabase } from '@libs/database';
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { type Config, CONFIG } from '../../config.js';
 import type { Caller, Scope } from '../../http/request.js';
 import { CacheVersions } from '../../platform/cache-versions.js';
@@ -40,7 +40,7 @@ export class PartnerDirectory {
   private readonly touchedAtMs = new Map<string, number>();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: TenantDatabase,
     private readonly versions: CacheVersions,
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
     @Inject(CONFIG) private readonly config: Config,
@@ -57,7 +57,7 @@ export class PartnerDirectory {
     }
     if (known.revoked || !known.isActive) return undefined;
     if (known.expiresAtMs !== null && known.expiresAtMs <= Date.now()) return undefined;
-    this.touch(known.keyId);
+    this.touch(known);
     return {
       partnerId: known.partnerId,
       apiKeyId: known.keyId,
@@ -76,9 +76,11 @@ export class PartnerDirectory {
   }
 
   private async read(prefix: string): Promise<KnownKey | undefined> {
-    const [row] = await this.dataSource.query<FoundKey[]>('SELECT * FROM find_api_key($1)', [
-      prefix,
-    ]);
+    const [row] = await this.database.statement<FoundKey>(
+      { partnerIds: [], actor: 'system' },
+      'SELECT * FROM find_api_key($1)',
+      [prefix],
+    );
     if (!row) return undefined;
     return {
       keyId: row.key_id,
@@ -93,12 +95,13 @@ export class PartnerDirectory {
   }
 
   /** Notes when a key was last used, at most once a minute and never in the way of the request. */
-  private touch(keyId: string): void {
+  private touch({ keyId, partnerId }: KnownKey): void {
     const nowMs = Date.now();
     if (nowMs - (this.touchedAtMs.get(keyId) ?? 0) < touchEveryMs) return;
     this.touchedAtMs.set(keyId, nowMs);
-    this.dataSource
-      .query('SELECT touch_api_key($1)', [keyId])
+    const scope = { partnerIds: [partnerId], actor: 'system' };
+    this.database
+      .statement(scope, 'SELECT touch_api_key($1)', [keyId])
       .catch((error: unknown) => this.logger.warn(`last_used_at not written: ${String(error)}`));
   }
 }
