@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { readConfig } from './config.js';
+import { invariantsCommand } from './modules/invariants/index.js';
 import { type Command, CommandError, operatorCommands } from './modules/operations/index.js';
 
-const commands: readonly Command[] = operatorCommands;
+const commands: readonly Command[] = [...operatorCommands, invariantsCommand];
 
 async function main(words: string[]): Promise<void> {
   const typed = words.join(' ');
@@ -10,7 +11,7 @@ async function main(words: string[]): Promise<void> {
   if (command) {
     const parameters = words.slice(command.words.split(' ').length);
     for (const line of await command.run(readConfig(), parameters)) {
-      console.log(JSON.stringify(line));
+      console.log(typeof line === 'string' ? line : JSON.stringify(line));
     }
     return;
   }

@@ -23,6 +23,7 @@ const nounsWithoutRole = [
   'index',
   'api-key',
   'claim',
+  'invariants.command',
   'memory-throttler.storage',
   'operator.command',
   'payer-data',

@@ -9,7 +9,7 @@ import { Vault } from '../../platform/vault.service.js';
 import { mismatchedFields } from './claim.js';
 import { IdempotencyKey } from './idempotency-key.entity.js';
 
-/** An answer as a statement stores it: encrypted, with the hash of its plain bytes. */
+/** An answer as a statement stores it: encrypted, with the hash of the stored text. */
 export interface SealedAnswer {
   response: string;
   responseHash: string;
@@ -28,10 +28,8 @@ export class IdempotencyService {
   }
 
   seal(claim: IdempotencyClaim, body: string): SealedAnswer {
-    return {
-      response: this.vault.seal(body, placeOf(claim)),
-      responseHash: createHash('sha256').update(body).digest('hex'),
-    };
+    const response = this.vault.seal(body, placeOf(claim));
+    return { response, responseHash: createHash('sha256').update(response).digest('hex') };
   }
 
   /**
