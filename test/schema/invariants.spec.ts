@@ -41,6 +41,21 @@ describe('the invariants', () => {
     expect(findings.filter(({ checked }) => !(checked > 0))).toEqual([]);
   });
 
+  it('look at every row of the tables that they are about', async () => {
+    const counted = await queryOnce<{ name: string; count: number }>(
+      lively.urls.admin,
+      `SELECT 'I2' AS name, count(*)::int FROM transaction_attempts
+       UNION ALL SELECT unnest(ARRAY['I3', 'I10', 'I11']), count(*)::int FROM transactions
+       UNION ALL SELECT unnest(ARRAY['I1', 'I9']), count(*)::int FROM idempotency_keys
+       UNION ALL SELECT unnest(ARRAY['I5', 'I7']), count(*)::int FROM transaction_events`,
+    );
+    const findings = await checkInvariants(lively.urls.worker);
+    const looked = new Map<string, number>(findings.map(({ name, checked }) => [name, checked]));
+    expect(counted.map(({ name }) => [name, looked.get(name)])).toEqual(
+      counted.map(({ name, count }) => [name, count]),
+    );
+  });
+
   it.each(violations)('$invariant alone finds $what', async ({ invariant, sql }) => {
     const { ids, findings } = await findingsAfter(sql);
     expect(ids).toHaveLength(1);

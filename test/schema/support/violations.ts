@@ -75,6 +75,7 @@ const history: Violation[] = [
   },
 ];
 
+const inFlight = `provider <> 'manual' AND status::text = `;
 const schedules: Violation[] = [
   ['a payment that is long due', 'transactions', `next_sync_at = now() - interval '1 hour'`],
   ['a payment that nobody asks for', 'transactions', 'next_sync_at = NULL'],
@@ -84,8 +85,10 @@ const schedules: Violation[] = [
 ].map(([what = '', table = '', change = '']) => ({
   invariant: 'I6',
   what,
-  sql: `UPDATE ${table} SET ${change} WHERE id = ${one(table, `status IN ('processing', 'pending') AND next_sync_at IS NOT NULL AND provider <> 'manual'`)}
-    RETURNING id`,
+  sql: `UPDATE ${table} SET ${change} WHERE id = ${one(
+    table,
+    `${inFlight} '${table === 'refunds' ? 'pending' : 'processing'}'`,
+  )} RETURNING id`,
 }));
 
 const waiting: Violation[] = [

@@ -57,14 +57,13 @@ export const legalTransitions = `
 SELECT count(*) AS checked, count(*) FILTER (WHERE NOT legal) AS violations,
   (array_agg(id ORDER BY id) FILTER (WHERE NOT legal))[1:10] AS examples
 FROM (
-  SELECT event_id AS id, COALESCE(CASE WHEN refund_id IS NULL
+  SELECT event_id AS id, move IS NULL OR COALESCE(CASE WHEN refund_id IS NULL
     THEN move IN (${derivedPaymentMoves}) OR move || ' by ' || actor IN (${legalPaymentMoves})
     ELSE move || ' by ' || actor IN (${legalRefundMoves}) END, false) AS legal
   FROM (
     SELECT id::text AS event_id, refund_id, COALESCE(from_status, '') || '>' || status AS move,
       split_part(created_by, ':', 1) AS actor
     FROM public.transaction_events
-    WHERE status IS NOT NULL
   ) AS event
 ) AS moves`;
 
@@ -76,16 +75,16 @@ export const outbox = `
 SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
   (array_agg(id ORDER BY id) FILTER (WHERE broken))[1:10] AS examples
 FROM (
-  SELECT e.id::text AS id, d.id IS NULL AS broken
-  FROM public.transaction_events AS e
-  JOIN public.partners AS p ON p.id = e.partner_id
-  LEFT JOIN public.webhook_deliveries AS d ON d.event_id = e.id
-  WHERE e.created_at > p.webhook_url_since + interval '30 seconds'
+  SELECT e.id::text AS id, d.id IS NULL
+    AND COALESCE(e.created_at > p.webhook_url_since + interval '30 seconds', false)
     AND (e.event_type IN ('created', 'payment_processing', 'payment_completed', 'payment_failed',
         'payment_cancelled', 'refund_initiated', 'refund_processing', 'refund_completed',
         'refund_failed')
-      OR (e.event_type = 'status_changed' AND e.status IN ('partially_refunded', 'refunded')))
-) AS owed`;
+      OR (e.event_type = 'status_changed' AND e.status IN ('partially_refunded', 'refunded'))) AS broken
+  FROM public.transaction_events AS e
+  LEFT JOIN public.partners AS p ON p.id = e.partner_id
+  LEFT JOIN public.webhook_deliveries AS d ON d.event_id = e.id
+) AS event`;
 
 export const sequences = `
 SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,

@@ -3,15 +3,14 @@ export const readableWrites = `
 SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
   (array_agg(id ORDER BY id) FILTER (WHERE broken))[1:10] AS examples
 FROM (
-  SELECT k.fingerprint::text AS id, CASE k.resource_type
+  SELECT k.fingerprint::text AS id, k.http_status IS NOT NULL AND CASE k.resource_type
     WHEN 'transaction' THEN t.id IS NULL
     WHEN 'refund' THEN r.id IS NULL
     ELSE k.resource_id IS NULL AND k.http_status < 300 END AS broken
   FROM public.idempotency_keys AS k
   LEFT JOIN public.transactions AS t ON t.id = k.resource_id AND t.partner_id = k.partner_id
   LEFT JOIN public.refunds AS r ON r.id = k.resource_id AND r.partner_id = k.partner_id
-  WHERE k.http_status IS NOT NULL
-) AS finished`;
+) AS claimed`;
 
 /** Rows that a composite foreign key holds are looked at as well: a key can be dropped. */
 export const oneOwner = `
@@ -48,11 +47,10 @@ export const storedAnswers = `
 SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
   (array_agg(id ORDER BY id) FILTER (WHERE broken))[1:10] AS examples
 FROM (
-  SELECT fingerprint::text AS id,
-    encode(sha256(convert_to(response, 'UTF8')), 'hex') <> response_hash AS broken
+  SELECT fingerprint::text AS id, response IS NOT NULL
+    AND encode(sha256(convert_to(response, 'UTF8')), 'hex') IS DISTINCT FROM response_hash AS broken
   FROM public.idempotency_keys
-  WHERE response IS NOT NULL
-) AS answered`;
+) AS claimed`;
 
 /** The rows of a default partition are looked for only when it has a page: that reads all months. */
 export const partitions = `
