@@ -11,6 +11,7 @@ const floors = {
   transactions: ['partners', ...groundFloor],
   deliveries: ['partners', 'events'],
   partners: groundFloor,
+  invariants: [],
   ...Object.fromEntries(groundFloor.map((name) => [name, []])),
 };
 

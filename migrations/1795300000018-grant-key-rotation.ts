@@ -7,10 +7,7 @@ GRANT UPDATE (customer_email, customer_email_hash, customer_name, customer_phone
   ON public.transactions TO payments_operations;
 GRANT UPDATE (response, response_hash) ON public.idempotency_keys TO payments_operations;
 GRANT UPDATE (body) ON public.provider_webhooks TO payments_operations;
--- enforce_transaction_transition names it in an expression, though it is not asked here.
-GRANT EXECUTE ON FUNCTION public.may_move_transaction(text, text, text, text, text)
-  TO payments_operations;
-${['transactions', 'idempotency_keys', 'provider_webhooks']
+${['idempotency_keys', 'provider_webhooks']
   .map(
     (table) => `
 CREATE POLICY operations_reseal ON public.${table} FOR UPDATE TO payments_operations

@@ -83,9 +83,14 @@ function printStart(kind, startedAt) {
   console.log(`npm start ${kind}: ${seconds.toFixed(1)} s of ${budgets[kind]} s${verdict}`);
 }
 
+async function runScript(name, env) {
+  const { exitCode } = await run('npm', ['run', name], { env, inherit: true, timeoutMs: 120_000 });
+  if (exitCode !== 0) throw new Error(`npm run ${name} ended with ${exitCode}`);
+}
+
 async function runDemo(env) {
-  const demo = await run('npm', ['run', 'demo'], { env, inherit: true, timeoutMs: 120_000 });
-  if (demo.exitCode !== 0) throw new Error(`npm run demo ended with ${demo.exitCode}`);
+  await runScript('demo', env);
+  await runScript('invariants', env);
 }
 
 /** Starts the system, does something with it and stops it. */

@@ -1,5 +1,10 @@
 import pg from 'pg';
 import {
+  derivedPaymentMoves,
+  legalPaymentMoves,
+  legalRefundMoves,
+} from '../../apps/api/src/modules/invariants/history-invariants.statements.js';
+import {
   refundStatuses,
   refundTransitions,
 } from '../../apps/api/src/modules/refunds/refund.machine.js';
@@ -55,5 +60,19 @@ describe('the state machines of the code and of the database', () => {
 
   it('allow the same moves of a refund to the same actors', async () => {
     expect(await allowed(byRefunds, refundStatuses)).toEqual(listed(refundTransitions));
+  });
+
+  it('are what the invariant on the history looks for, first states included', async () => {
+    const written = (list: string) =>
+      [...list.matchAll(/'(\w*)>(\w+) by (\w+)'/g)]
+        .map(([, from, to, actor]) => `${from} > ${to} by ${actor}`)
+        .sort();
+    const payments = await allowed(byTransactions, ['', ...transactionStatuses]);
+    expect(written(legalPaymentMoves)).toEqual(payments);
+    expect(written(legalRefundMoves)).toEqual(await allowed(byRefunds, ['', ...refundStatuses]));
+    const derived = transitions.filter((each) => each.derived);
+    expect(derivedPaymentMoves.match(/\w+>\w+/g)?.toSorted()).toEqual(
+      derived.map(({ from, to }) => `${from}>${to}`).toSorted(),
+    );
   });
 });

@@ -12,6 +12,7 @@ const tenantTables = [
   'audit_logs',
   'idempotency_keys',
   'partner_api_keys',
+  'webhook_deliveries',
 ] as const;
 
 describe('a partner that tries to reach another', () => {
@@ -28,6 +29,7 @@ describe('a partner that tries to reach another', () => {
     api = await database.connect('payments_api');
     victim = await createPartner(owner);
     thief = await createPartner(owner);
+    await owner.query(`UPDATE partners SET webhook_url = 'https://a.example'`);
     for (const partner of [victim, thief]) {
       payment = await createPayment(owner, partner);
       await insertRefund(owner, payment, { amount: '10' });
@@ -42,10 +44,8 @@ describe('a partner that tries to reach another', () => {
         [partner],
       );
     }
-    const { rows } = await owner.query('SELECT id FROM transactions WHERE partner_id = $1', [
-      victim,
-    ]);
-    payment = rows[0].id;
+    const ofVictim = 'SELECT id FROM transactions WHERE partner_id = $1';
+    payment = (await owner.query(ofVictim, [victim])).rows[0].id;
   });
   afterAll(() => database?.stop());
 

@@ -7,6 +7,7 @@ import { choosePort, host } from '../../apps/local/src/ports.js';
 import { startProcess } from '../../apps/local/src/processes.js';
 import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
 import { noteFilledColumns } from './filled-columns.js';
+import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
 import { cloneDatabase } from './scratch-database.js';
 import type { ScratchDatabase } from './scratch-database.js';
 import { currentTestRun, rootDir } from './test-run.js';
@@ -20,6 +21,8 @@ export interface SystemOptions {
   worker?: number;
   sandbox?: boolean;
   sandboxEnv?: Record<string, string>;
+  /** All invariants hold at the end, but for those that the file breaks on purpose, each with its reason. */
+  brokenInvariants?: BrokenOnPurpose;
 }
 
 /** How one process is started, and started again. */
@@ -39,6 +42,7 @@ export class TestSystem {
     private readonly scratch: ScratchDatabase,
     private readonly logsDir: string,
     private readonly plans: Map<string, Plan>,
+    private readonly brokenInvariants: BrokenOnPurpose,
   ) {}
 
   get baseUrl(): string {
@@ -92,11 +96,26 @@ export class TestSystem {
       .join('\n');
   }
 
+  /** Fails when the processes left an invariant broken. */
   async stop(): Promise<void> {
+    await this.stopAll();
+    try {
+      await requireInvariants(this.database.worker, this.brokenInvariants);
+      await noteFilledColumns(this.database.admin);
+    } finally {
+      await this.scratch.stop();
+    }
+  }
+
+  /** For a system that did not start. */
+  async discard(): Promise<void> {
+    await this.stopAll();
+    await this.scratch.stop();
+  }
+
+  private async stopAll(): Promise<void> {
     await Promise.all([...this.running.values()].map((running) => running.stop(10_000)));
     this.running.clear();
-    await noteFilledColumns(this.scratch.urls.admin);
-    await this.scratch.stop();
   }
 
   private planOf(name: string): Plan {
@@ -120,12 +139,13 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   const logsDir = path.join(run.directory, 'logs', name);
   fs.mkdirSync(logsDir, { recursive: true });
   const plans = makePlans(options, scratch.urls, apiUrls, sandboxUrl);
-  const system = new TestSystem(apiUrls, sandboxUrl, credentials, scratch, logsDir, plans);
+  const broken = options.brokenInvariants ?? {};
+  const system = new TestSystem(apiUrls, sandboxUrl, credentials, scratch, logsDir, plans, broken);
   try {
     await system.startAll();
     return system;
   } catch (error) {
-    await system.stop();
+    await system.discard();
     throw error;
   }
 }
@@ -140,13 +160,15 @@ function makePlans(
   const plans = new Map<string, Plan>();
   const apiUrl = apiUrls[0] ?? '';
   const shared = { databases, secrets, sandboxUrl, environment: 'test' as const };
+  // They are checked at the end; a test of the schedule sets its own.
+  const extra = { INVARIANTS_EVERY_MS: '0', ...options.env };
   for (const [index, url] of apiUrls.entries()) {
     const port = portOf(url);
-    const env = apiEnvironment({ ...shared, port, apiUrl: url, extra: options.env });
+    const env = apiEnvironment({ ...shared, port, apiUrl: url, extra });
     plans.set(numbered('api', index), { entry: entryOf('api/src/main.js'), env });
   }
   for (let index = 0; index < (options.worker ?? 1); index++) {
-    const env = apiEnvironment({ ...shared, port: 0, apiUrl, extra: options.env });
+    const env = apiEnvironment({ ...shared, port: 0, apiUrl, extra });
     plans.set(numbered('worker', index), { entry: entryOf('api/src/worker.js'), env });
   }
   if (options.sandbox === false) return plans;

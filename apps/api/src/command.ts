@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { readConfig } from './config.js';
+import { invariantsCommand } from './modules/invariants/index.js';
 import {
   type Command,
   CommandError,
@@ -7,7 +8,7 @@ import {
   operatorCommands,
 } from './modules/operations/index.js';
 
-const commands: readonly Command[] = [...operatorCommands, ...keyCommands];
+const commands: readonly Command[] = [...operatorCommands, ...keyCommands, invariantsCommand];
 
 async function main(words: string[]): Promise<void> {
   const typed = words.join(' ');
@@ -15,7 +16,7 @@ async function main(words: string[]): Promise<void> {
   if (command) {
     const parameters = words.slice(command.words.split(' ').length);
     for (const line of await command.run(readConfig(), parameters)) {
-      console.log(JSON.stringify(line));
+      console.log(typeof line === 'string' ? line : JSON.stringify(line));
     }
     return;
   }

@@ -129,6 +129,18 @@ export const schema = {
     min: 10,
     max: 60000,
   }),
+  INVARIANTS_EVERY_MS: integer({
+    about: 'How often the worker checks what must always hold; 0 for never.',
+    default: '3600000',
+    min: 0,
+    max: 86400000,
+  }),
+  INVARIANTS_TIMEOUT_MS: integer({
+    about: 'How long the check of one invariant may run: it reads whole tables.',
+    default: '300000',
+    min: 100,
+    max: 3600000,
+  }),
   FAILPOINT: optional(
     parsed('<name>[:<which time>]', parseFailpoint, {
       about: 'Where the process kills itself; with ENVIRONMENT `test` only.',

@@ -3,6 +3,7 @@ import { TenantDatabase } from '@libs/database';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Config, CONFIG } from './config.js';
 import { CallbackWorker } from './modules/callbacks/index.js';
+import { InvariantsWorker } from './modules/invariants/index.js';
 import { RefundRecovery } from './modules/refunds/index.js';
 import { PaymentRecovery } from './modules/transactions/index.js';
 
@@ -28,6 +29,7 @@ export class WorkLoop {
     callbacks: CallbackWorker,
     payments: PaymentRecovery,
     refunds: RefundRecovery,
+    private readonly invariants: InvariantsWorker,
     private readonly database: TenantDatabase,
     @Inject(CONFIG) config: Config,
   ) {
@@ -38,6 +40,10 @@ export class WorkLoop {
       { name: 'refunds', everyMs, run: () => refunds.run() },
       { name: 'partitions', everyMs: hourMs, run: () => this.ensurePartitions() },
     ];
+    if (config.INVARIANTS_EVERY_MS > 0) {
+      const run = () => this.checkInvariants();
+      this.jobs.push({ name: 'invariants', everyMs: config.INVARIANTS_EVERY_MS, run });
+    }
   }
 
   start(): void {
@@ -59,6 +65,11 @@ export class WorkLoop {
       });
       if (done === 0) await setTimeout(job.everyMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  private async checkInvariants(): Promise<number> {
+    await this.invariants.run(this.stopping.signal);
+    return 0;
   }
 
   private async ensurePartitions(): Promise<number> {

@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import { AuditModule } from './modules/audit/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
+import { InvariantsModule } from './modules/invariants/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
 import { TransactionsModule } from './modules/transactions/index.js';
 import { platformModules } from './platform/platform.module.js';
@@ -10,7 +11,14 @@ import { WorkLoop } from './work-loop.js';
 
 /** What runs beside the API: recovery, inbound webhooks, schedules. */
 @Module({
-  imports: [IdempotencyModule, AuditModule, TransactionsModule, RefundsModule, CallbacksModule],
+  imports: [
+    IdempotencyModule,
+    AuditModule,
+    TransactionsModule,
+    RefundsModule,
+    CallbacksModule,
+    InvariantsModule,
+  ],
   providers: [WorkLoop],
 })
 export class WorkerModule {

@@ -23,6 +23,7 @@ const nounsWithoutRole = [
   'index',
   'api-key',
   'claim',
+  'invariants.command',
   'key-rotation-report',
   'key-rotation.command',
   'memory-throttler.storage',

@@ -1,17 +1,13 @@
-import * as path from 'node:path';
-import { readCredentials } from '../credentials.js';
-import type { Credentials } from '../credentials.js';
+import { findRunningSystem } from '../running-system.js';
 import { readSettings } from '../settings.js';
 import { messageOf, StartFailure } from '../start-failure.js';
 import { Progress } from '../terminal.js';
 import { DemoRun } from './demo-run.js';
 import { scenarios } from './scenarios/index.js';
 
-const notRunning = 'The system is not running: run npm start in another terminal first.';
-
 /** Plays all scenarios against the running system; answers the exit code. */
 async function playDemo(progress: Progress): Promise<number> {
-  const credentials = await findRunningSystem();
+  const credentials = await findRunningSystem(readSettings(process.env, process.cwd()).dataDir);
   const { bold, dim, green, red } = progress.palette;
   const startedAt = performance.now();
   const demo = new DemoRun(credentials, progress);
@@ -31,21 +27,6 @@ async function playDemo(progress: Progress): Promise<number> {
   const verdict = demo.failed === 0 ? green(total) : red(total);
   progress.print(['', ...outcomes, '', `  ${bold(verdict)}`, ''].join('\n'));
   return demo.failed === 0 ? 0 : 1;
-}
-
-async function findRunningSystem(): Promise<Credentials> {
-  const { dataDir } = readSettings(process.env, process.cwd());
-  const credentials = readCredentials(path.join(dataDir, 'credentials.json'));
-  if (!credentials) throw new StartFailure(notRunning);
-  try {
-    const response = await fetch(`${credentials.base_url}/health/live`, {
-      signal: AbortSignal.timeout(5_000),
-    });
-    await response.body?.cancel();
-    return credentials;
-  } catch {
-    throw new StartFailure(notRunning);
-  }
 }
 
 async function main(): Promise<number> {

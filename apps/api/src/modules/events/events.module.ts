@@ -3,9 +3,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsController } from './events.controller.js';
 import { EventsService } from './events.service.js';
 import { TransactionEvent } from './transaction-event.entity.js';
+import { WebhookDelivery } from './webhook-delivery.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TransactionEvent])],
+  imports: [TypeOrmModule.forFeature([TransactionEvent, WebhookDelivery])],
   controllers: [EventsController],
   providers: [EventsService],
 })

@@ -9,13 +9,13 @@ import { OperationsDatabase, operationsOptions } from './operations-database.ser
 import { OperatorKey } from './operator-key.entity.js';
 import { OperatorKeysRepository } from './operator-keys.repository.js';
 
-/** One command of the command line. What it answers is printed, one line of JSON each. */
+/** One command of the command line. What it answers is printed: text as it is, else a line of JSON. */
 export interface Command {
   /** As it is typed, in front of its parameters. */
   words: string;
   parameters: string;
   about: string;
-  run(config: Config, parameters: string[]): Promise<object[]>;
+  run(config: Config, parameters: string[]): Promise<(object | string)[]>;
 }
 
 /** A command that was typed wrong or has nothing to work on. The message is for people. */

@@ -10,6 +10,7 @@ export class Partner {
   @Column('boolean') isActive: boolean;
   @Column('int') rateLimitPerMinute: number;
   @Column('varchar', { length: 512, nullable: true }) webhookUrl: string | null;
+  @Column('timestamptz', { nullable: true }) webhookUrlSince: Date | null;
   @Column('text', { nullable: true }) webhookSecret: string | null;
   @Column('jsonb', { nullable: true }) metadata: Record<string, string> | null;
   @Column('timestamptz') createdAt: Date;
