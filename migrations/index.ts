@@ -14,3 +14,4 @@ export * from './1795300000013-reserve-refunds.js';
 export * from './1795300000014-guard-keys.js';
 export * from './1795300000015-isolate-tenants.js';
 export * from './1795300000016-grant-roles.js';
+export * from './1795300000020-search-transactions.js';

@@ -42,9 +42,7 @@ describe('a partner that tries to reach another', () => {
         [partner],
       );
     }
-    const { rows } = await owner.query('SELECT id FROM transactions WHERE partner_id = $1', [
-      victim,
-    ]);
+    const { rows } = await owner.query('SELECT id FROM transactions WHERE partner_id=$1', [victim]);
     payment = rows[0].id;
   });
   afterAll(() => database?.stop());
@@ -244,6 +242,7 @@ describe('every table of the schema', () => {
       { proname: 'ensure_partitions', ...definer, owner: 'payments_owner' },
       { proname: 'find_api_key', ...definer },
       { proname: 'mirror_api_key', ...definer },
+      { proname: 'search_transactions', ...definer },
       { proname: 'touch_api_key', ...definer },
     ]);
   });
