@@ -39,16 +39,16 @@ FROM (
 
 const transactions = `
 INSERT INTO transactions (id, partner_id, idempotency_key, amount, currency, payment_method, provider,
-  provider_transaction_id, status, amount_refund_reserved, amount_refunded, customer_email,
-  customer_email_hash, customer_name, reference, description, metadata, ip_address, user_agent,
+  provider_transaction_id, status, amount_refund_reserved, amount_refunded,
+  customer_email_hash, reference, description, metadata, ip_address, user_agent,
   request_id, next_sync_at, last_sequence, changed_by, created_at, updated_at, processed_at,
   failed_at, cancelled_at, expires_at)
 SELECT id, partner_id, 'order-' || n, amount, currency, payment_method, provider,
   CASE WHEN status <> 'pending' THEN 'pi_' || md5(n::text) END, status,
   CASE status WHEN 'refunded' THEN amount WHEN 'partially_refunded' THEN 0.5 ELSE 0 END,
   CASE status WHEN 'refunded' THEN amount WHEN 'partially_refunded' THEN 0.5 ELSE 0 END,
-  repeat('e', 80), CASE WHEN (n / 2) % 500 = 0 THEN $1 ELSE 'k1.' || md5((n % 9001)::text) END,
-  repeat('n', 60), 'invoice-' || n / 40, 'Two tickets',
+  CASE WHEN (n / 2) % 500 = 0 THEN $1 ELSE 'k1.' || md5((n % 9001)::text) END,
+  'invoice-' || n / 40, 'Two tickets, row ' || repeat('7, ', 60),
   CASE WHEN n % 10 < 9 THEN jsonb_build_object('cart', 'c-' || n / 20, 'channel',
     CASE WHEN n % 7 < 5 THEN 'web' ELSE 'app' END,
     'campaign', 'spring-' || (n / 2) % 300, 'season', CASE WHEN n < 4000 THEN 'first' ELSE 'later' END)
@@ -80,7 +80,7 @@ SELECT gen_random_uuid(), id, partner_id, 'refund-' || n,
   CASE WHEN refund_status = 'completed' THEN at END, CASE WHEN refund_status = 'failed' THEN at END
 FROM (
   SELECT *, CASE WHEN status = 'refunded' AND n % 10 = 0 THEN 'processing'
-    WHEN status = 'refunded' AND n % 15 = 0 THEN 'pending'
+    WHEN status = 'refunded' AND n % 15 < 2 THEN 'pending'
     WHEN status = 'completed' THEN 'failed' ELSE 'completed' END::refund_status AS refund_status
   FROM history_rows
 ) AS drawn
@@ -101,7 +101,7 @@ INSERT INTO audit_logs (partner_id, actor, actor_type, action, resource_type, re
 SELECT partner_id, 'partner', 'partner',
   CASE WHEN n % 1000 < 2 THEN 'delete' WHEN n % 100 = 50 THEN 'update' WHEN n % 3 = 0 THEN 'create'
     ELSE 'read' END,
-  CASE WHEN n % 1000 < 3 THEN 'partner' WHEN n % 50 = 7 THEN 'refund' ELSE 'transaction' END,
+  CASE WHEN n % 1000 < 3 THEN 'partner' WHEN n % 50 IN (7, 8) THEN 'refund' ELSE 'transaction' END,
   CASE WHEN n % 3 < 2 THEN id END, 200, '203.0.113.7', 'Mozilla/5.0', id, at
 FROM history_rows ORDER BY n`;
 
