@@ -17,5 +17,6 @@ export * from './1795300000016-grant-roles.js';
 export * from './1795300000017-allow-deletions.js';
 export * from './1795300000018-grant-key-rotation.js';
 export * from './1795300000019-create-webhook-outbox.js';
+export * from './1795300000020-search-transactions.js';
 export * from './1795300000021-refuse-forgery.js';
 export * from './1795300000022-absorb-excess.js';

@@ -7,6 +7,7 @@ import {
   rolesSql,
   scramVerifier,
   stateSql,
+  tuneSql,
   type DatabaseState,
   type LoginRole,
 } from './roles.js';
@@ -39,6 +40,11 @@ export async function prepareDatabase(client: pg.Client, log: Log): Promise<bool
   if (!state.operations_monitor) {
     await retryOnRace(() => client.query('GRANT pg_monitor TO payments_operations')).catch(() =>
       log('payments_operations lacks pg_monitor: a superuser can grant it'),
+    );
+  }
+  if (!state.api_tuned) {
+    await retryOnRace(() => client.query(tuneSql)).catch(() =>
+      log(`lists may be slow: let an administrator run ${tuneSql}`),
     );
   }
   await createExtensions(client, state.missing_extensions, log);

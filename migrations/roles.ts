@@ -57,6 +57,12 @@ export const rolesSql = createRoles;
 /** Makes the roles, makes the caller a member of the owner, and gives the owner its database. */
 export const prepareSql = createRoles + joinOwner + grantDatabase;
 
+/**
+ * A page of a partner comes from an index in exactly its order. By sorting what another index has nearly
+ * in order, the planner would walk the rows of all partners instead.
+ */
+export const tuneSql = 'ALTER ROLE payments_api SET enable_incremental_sort = off';
+
 /** One row that says what is still to be prepared; it changes nothing. */
 export const stateSql = `
 SELECT current_user AS "user",
@@ -72,6 +78,8 @@ SELECT current_user AS "user",
     AND has_database_privilege('payments_owner', current_database(), 'CREATE') END AS owner_ready,
   CASE WHEN to_regrole('payments_operations') IS NULL THEN false ELSE
     pg_has_role('payments_operations', 'pg_monitor', 'MEMBER') END AS operations_monitor,
+  EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'payments_api'
+    AND rolconfig @> '{enable_incremental_sort=off}') AS api_tuned,
   to_regclass('public.schema_migrations') IS NOT NULL AS has_history`;
 
 export interface DatabaseState {
@@ -82,6 +90,7 @@ export interface DatabaseState {
   missing_extensions: string[];
   owner_ready: boolean;
   operations_monitor: boolean;
+  api_tuned: boolean;
   has_history: boolean;
 }
 

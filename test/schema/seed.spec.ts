@@ -51,11 +51,11 @@ describe('the design of the owner (seed.sql)', () => {
     const broken = new Map(ours);
     broken.delete('column partners.metadata');
     broken.delete('label refund_status.failed');
-    broken.set('index idx_refunds_transaction_id', 'refunds USING btree (amount)');
+    broken.set('index idx_refunds_created_at', 'refunds USING btree (amount)');
     broken.delete('trigger refunds.validate_refund_amount_trigger');
     const added = deviationsOf(seed, broken).filter((name) => !documented.includes(name));
     expect(added).toEqual([
-      'changed index idx_refunds_transaction_id',
+      'changed index idx_refunds_created_at',
       'dropped column partners.metadata',
       'dropped label refund_status.failed',
       'dropped trigger refunds.validate_refund_amount_trigger',

@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
-import { createDemoPartners, createOperator } from '../../apps/local/src/credentials.js';
 import { databaseUrls } from '../../apps/local/src/database.js';
-import { apiEnvironment } from '../../apps/local/src/environments.js';
-import { startProcess } from '../../apps/local/src/processes.js';
 import { generateSecrets } from '../../apps/local/src/secrets.js';
 import type { LocalSecrets } from '../../apps/local/src/secrets.js';
 import { migrate } from '../../migrations/migrate.js';
 import { disconnectAll, dropDatabase, queryOnce, withDatabase } from './databases.js';
+import { startFirstApi } from './first-api.js';
 import { makeTestDirectory, removeLeftovers } from './test-directory.js';
 import { rootDir, saveTestRun } from './test-run.js';
 import { startTestServer } from './test-server.js';
@@ -63,23 +61,8 @@ async function fillTemplate(directory: string, templateUrl: string, secrets: Loc
   const databases = databaseUrls(templateUrl, noLogins, secrets);
   const logins = [databases.api, databases.worker, databases.operations];
   await migrate({ databaseUrl: templateUrl, logins });
-  const env = apiEnvironment({
-    ...{ databases, secrets, port: 0, environment: 'test' },
-    ...{ apiUrl: 'http://127.0.0.1', sandboxUrl: 'http://127.0.0.1:9' },
-  });
-  const apiDir = path.join(rootDir, 'dist/apps/api/src');
-  const [api, adminKey] = await Promise.all([
-    startProcess({
-      ...{ name: 'api', env, entry: path.join(apiDir, 'main.js') },
-      logFile: path.join(directory, 'template-api.log'),
-    }),
-    createOperator(path.join(apiDir, 'command.js'), env),
-  ]);
-  try {
-    const urls = { base_url: api.url ?? '', sandbox_url: '', database_url: templateUrl };
-    return await createDemoPartners(urls, adminKey);
-  } finally {
-    await api.stop(10_000);
-    await disconnectAll(templateUrl);
-  }
+  const { api, credentials } = await startFirstApi(directory, databases, secrets);
+  await api.stop(10_000);
+  await disconnectAll(templateUrl);
+  return credentials;
 }

@@ -7,6 +7,9 @@ export interface TestSizes {
   listedPayments: number;
   /** Requests of one idempotency key at once. */
   concurrentRepeats: number;
+  /** Payments of the data set on which query plans are looked at, and whose they are. */
+  historyTransactions: number;
+  historyPartners: number;
   /** Random cases of one property. */
   propertyRuns: number;
 }
@@ -16,6 +19,8 @@ const normal: TestSizes = {
   paymentsInFlight: 50,
   listedPayments: 400,
   concurrentRepeats: 50,
+  historyTransactions: 100_000,
+  historyPartners: 20,
   propertyRuns: 100,
 };
 
@@ -24,6 +29,8 @@ const full: TestSizes = {
   paymentsInFlight: 50,
   listedPayments: 10_000,
   concurrentRepeats: 50,
+  historyTransactions: 1_000_000,
+  historyPartners: 100,
   propertyRuns: 10_000,
 };
 

@@ -4,16 +4,22 @@ import { placePostgres } from '../../apps/local/src/postgres-place.js';
 import { startPostgres } from '../../apps/local/src/postgres.js';
 
 /** An embedded server for tests below `directory`: fast, and allowed to lose everything in a crash. */
-export async function startTestServer(directory: string, database: string, password: string) {
+export async function startTestServer(
+  directory: string,
+  database: string,
+  password: string,
+  settings: Record<string, string | number> = {},
+) {
   const home = path.join(directory, 'postgres');
   fs.mkdirSync(home);
   fs.chmodSync(home, 0o711);
   const place = placePostgres(home);
+  const logFile = path.join(directory, 'postgres.log');
   const server = await startPostgres({
     place,
     password,
     database,
-    logFile: path.join(directory, 'postgres.log'),
+    logFile,
     settings: {
       fsync: 'off',
       synchronous_commit: 'off',
@@ -21,10 +27,12 @@ export async function startTestServer(directory: string, database: string, passw
       max_connections: 200,
       // Copies of the template checkpoint at once; a big log between saves work.
       max_wal_size: '4GB',
+      ...settings,
     },
   });
   return {
     url: server.url,
+    logFile,
     async stop() {
       server.kill();
       await server.stop();

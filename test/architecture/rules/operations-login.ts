@@ -4,6 +4,9 @@ import { parse, type Rule, violation, walk } from '../sources.js';
 const productCode = /^(?:apps\/api|libs)\/.*(?<!\.spec)\.ts$/;
 const operations = /^apps\/api\/src\/modules\/operations\//;
 
+/** The worker's login, on connections that no payment waits for. */
+const invariants = /^apps\/api\/src\/modules\/invariants\//;
+
 /** Which argument of a decorator or function names the data source; none means that of the process. */
 const sourceArgument = new Map([
   ['InjectDataSource', 0],
@@ -19,7 +22,8 @@ const sourceArgument = new Map([
 const mayKnowAddress = ['apps/api/src/config.ts', 'apps/api/src/platform/database.module.ts'];
 
 function complaintAbout(node: ts.Node): string | undefined {
-  if (ts.isNewExpression(node) && node.expression.getText() === 'DataSource') {
+  const mayOpen = invariants.test(node.getSourceFile().fileName);
+  if (ts.isNewExpression(node) && node.expression.getText() === 'DataSource' && !mayOpen) {
     return 'opens a data source of its own';
   }
   if (ts.isIdentifier(node) && node.text === 'OPERATIONS_DATABASE_URL') {
@@ -29,7 +33,7 @@ function complaintAbout(node: ts.Node): string | undefined {
   if (!ts.isCallExpression(node)) return undefined;
   const callee = /\w+$/.exec(node.expression.getText())?.[0] ?? '';
   const named = node.arguments[sourceArgument.get(callee) ?? -1];
-  if (named) return `${callee} names the data source ${named.getText()}`;
+  if (named && !mayOpen) return `${callee} names the data source ${named.getText()}`;
   const asks = node.arguments.some(
     (each) => ts.isStringLiteralLike(each) && each.text === 'operations',
   );

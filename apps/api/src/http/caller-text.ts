@@ -15,12 +15,18 @@ export function checkCallerText(text: string): void {
   if (containsCardNumber(text)) throw new ApiError('card_data_not_allowed');
 }
 
+/** Names of the prototype of an object, as a parameter or as a member of one. */
+const prototypeName = /(?:^|\[)(?:__proto__|constructor|prototype)(?:[[\]]|$)/;
+
 /** Checks the names and values of a query as those of a body are checked. */
 export function checkQuery(url: string): void {
   const start = url.indexOf('?');
   if (start < 0) return;
   for (const [name, value] of new URLSearchParams(url.slice(start))) {
     checkCallerText(name);
+    if (prototypeName.test(name)) {
+      throw new ApiError('malformed_request', { detail: `A parameter may not be named ${name}.` });
+    }
     checkCallerText(value);
   }
 }

@@ -8,6 +8,7 @@ import { createLogger, NestLogger } from '../platform/logger.js';
 import { checkQuery } from './caller-text.js';
 import { serveDocuments } from './documents.js';
 import { readJsonBodies } from './json-body.js';
+import { parseQuery } from './query-string.js';
 import { logRequests } from './request-log.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -22,7 +23,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     requestTimeout: requestTimeoutMs,
     trustProxy: config.TRUSTED_PROXIES?.split(',').map((address) => address.trim()) ?? false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 200, querystringParser: parseQuery },
     genReqId: (request: { headers: Record<string, unknown> }) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && uuid.test(given) ? given.toLowerCase() : uuidv7();

@@ -3,7 +3,8 @@ import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { type Config, CONFIG } from '../config.js';
 import { Cursors, type Position } from '../http/page.dto.js';
 
-const defaultLimit = 20;
+/** Rows of a page when the caller does not say. */
+export const defaultLimit = 20;
 
 /** One page of a list. */
 export interface PageOf<Row> {

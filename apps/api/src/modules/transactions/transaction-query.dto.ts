@@ -1,11 +1,29 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { PaymentMethodCode, ProviderCode } from '@libs/providers';
-import { IsEmail, IsIn, IsISO8601, IsOptional, IsString, Length, Matches } from 'class-validator';
+import {
+  IsEmail,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateIf,
+} from 'class-validator';
+import { IsMetadata } from '../../http/metadata.decorator.js';
 import { PageQuery } from '../../http/page.dto.js';
 import { transactionStatuses, type TransactionStatus } from './transaction.machine.js';
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
 const providers = ['stripe', 'paypal', 'adyen', 'manual'] as const;
+const amountPattern = '^\\d{1,15}(\\.\\d{1,4})?$';
+const amount = new RegExp(amountPattern);
+/** Swagger UI sends what an example holds: an empty one filters nothing. */
+const deepObject = {
+  style: 'deepObject',
+  explode: true,
+  examples: { none: { value: {} }, cart: { value: { cart: 'c-77' } } },
+};
 /** RFC 3339 with an offset that PostgreSQL knows. */
 const moment =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
@@ -26,9 +44,25 @@ export class TransactionQuery extends PageQuery {
   @IsIn(methods)
   payment_method?: PaymentMethodCode;
 
-  @IsOptional()
-  @Matches(/^[A-Z]{3}$/)
+  /** ISO 4217 code, as in `USD`; required with `amount_min` and `amount_max`. */
+  @ApiPropertyOptional({ pattern: '^[A-Z]{3}$' })
+  @ValidateIf((query: TransactionQuery) => query.currency !== undefined || hasAmount(query))
+  @Matches(/^[A-Z]{3}$/, {
+    message: 'currency must be three capital letters, and given with amount_min and amount_max',
+  })
   currency?: string;
+
+  /** The smallest amount, a decimal string in major units: `10.50`. Needs `currency`. */
+  @ApiPropertyOptional({ pattern: amountPattern })
+  @IsOptional()
+  @Matches(amount, { message: 'amount_min must be a decimal string like "10.50"' })
+  amount_min?: string;
+
+  /** The greatest amount, a decimal string in major units: `99.99`. Needs `currency`. */
+  @ApiPropertyOptional({ pattern: amountPattern })
+  @IsOptional()
+  @Matches(amount, { message: 'amount_max must be a decimal string like "99.99"' })
+  amount_max?: string;
 
   @ApiPropertyOptional({ format: 'email' })
   @IsOptional()
@@ -54,4 +88,18 @@ export class TransactionQuery extends PageQuery {
   @IsISO8601({ strict: true })
   @Matches(moment, { message: 'created_to must be like 2026-01-31T12:00:00Z' })
   created_to?: string;
+
+  /** Values of your own that the payment has, all of them: `metadata[cart]=c-77`. */
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    ...deepObject,
+  })
+  @IsOptional()
+  @IsMetadata()
+  metadata?: Record<string, string>;
+}
+
+function hasAmount(query: TransactionQuery): boolean {
+  return query.amount_min !== undefined || query.amount_max !== undefined;
 }

@@ -45,7 +45,12 @@ export class TransactionsController {
     return this.transactions.create(caller, claim, body);
   }
 
-  /** List payments, newest first */
+  /**
+   * List payments, newest first
+   *
+   * @remarks Filters are combined: a payment has to meet all of them. `metadata[cart]=c-77` finds
+   * payments whose metadata has that value under that key.
+   */
   @Get()
   @ApiOperation({ operationId: 'listTransactions' })
   @Audited('read', 'transaction')
