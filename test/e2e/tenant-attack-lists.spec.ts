@@ -56,6 +56,9 @@ describe('a partner against another, with every parameter of every list', () => 
     action: 'action=create',
     resource_type: 'resource_type=transaction',
     currency: 'currency=USD',
+    amount_min: 'amount_min=1&currency=USD',
+    amount_max: 'amount_max=999&currency=USD',
+    metadata: `metadata[marker]=${victim.marker}`,
     customer_email: `customer_email=${victim.marker}@example.com`,
   });
 

@@ -169,9 +169,9 @@ describe('random moves of a payment and its refunds by every actor', () => {
   it(
     'go as the tables of the code say, and leave sums and events that agree',
     async () => {
-      await fc.assert(property, { numRuns: sizes.propertyRuns });
-      expect(outcomes.accepted).toBeGreaterThan(sizes.propertyRuns);
-      expect(outcomes.refused).toBeGreaterThan(sizes.propertyRuns);
+      await fc.assert(property, { numRuns: sizes.propertyHistories });
+      expect(outcomes.accepted).toBeGreaterThan(sizes.propertyHistories);
+      expect(outcomes.refused).toBeGreaterThan(sizes.propertyHistories);
     },
     oneHourMs,
   );

@@ -29,7 +29,7 @@ const changeable: Record<string, string> = {
   transaction_attempts: `provider_transaction_id status certainty error_code error_message
     decline_code provider_response finished_at`,
   refunds: `status certainty provider_refund_id error_code error_message next_sync_at sync_count
-    changed_by changed_request_id updated_at processed_at failed_at`,
+    changed_by changed_request_id updated_at processed_at failed_at refund_excess`,
   idempotency_keys: `resource_type resource_id http_status response response_hash locked_until
     expires_at`,
 };

@@ -9,6 +9,10 @@ import { createTenant, freshRows, insertOf, type Tenant } from './support/tenant
  * partner: $1 is that partner, $2 its payment, $3 its refund.
  */
 const callsOfFunctions: Record<string, string> = {
+  'absorb_refund_excess(refunds)': `SELECT a.* FROM absorb_refund_excess(
+    jsonb_populate_record(NULL::refunds, jsonb_build_object('transaction_id', $2::text,
+      'partner_id', $1::text, 'id', $3::text, 'amount', 1, 'refund_excess', 0))) AS a
+    WHERE a.reserved <> 0 OR a.refunded <> 0`,
   'find_api_key(text)': `SELECT f.* FROM
     (SELECT unnest(ARRAY[$1, $2, $3, left($1, 8), left($2, 8), '%', '________', '']) AS guess) AS g,
     find_api_key(g.guess) AS f`,

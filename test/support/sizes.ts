@@ -10,8 +10,10 @@ export interface TestSizes {
   /** Payments of the data set on which query plans are looked at, and whose they are. */
   historyTransactions: number;
   historyPartners: number;
-  /** Random cases of one property. */
+  /** Random cases of one property of pure code. */
   propertyRuns: number;
+  /** Random histories of payments that one property drives against the database. */
+  propertyHistories: number;
 }
 
 const normal: TestSizes = {
@@ -22,6 +24,7 @@ const normal: TestSizes = {
   historyTransactions: 100_000,
   historyPartners: 20,
   propertyRuns: 100,
+  propertyHistories: 100,
 };
 
 const full: TestSizes = {
@@ -32,6 +35,7 @@ const full: TestSizes = {
   historyTransactions: 1_000_000,
   historyPartners: 100,
   propertyRuns: 10_000,
+  propertyHistories: 2_000,
 };
 
 export const sizes: TestSizes = process.env.TEST_SIZES === 'full' ? full : normal;

@@ -58,13 +58,20 @@ export async function readCalls(system: CallTarget, url: string): Promise<Docume
 export function unknownsOf({ path, parameters }: DocumentedCall, ids: Ids): string[] {
   const places = placesOf(path).filter((place) => !ids[place]?.length);
   const others = parameters.filter(
-    (each) => each.in !== 'path' && each.required && each.name !== 'Idempotency-Key',
+    (each) =>
+      each.in !== 'path' &&
+      each.required &&
+      each.name !== 'Idempotency-Key' &&
+      !(each.in === 'query' && each.schema.example !== undefined),
   );
   return [...places, ...others.map(({ name }) => `${path} ${name}`)];
 }
 
 /** Every address that the ids make of the path. */
-export function addressesOf({ path }: Pick<DocumentedCall, 'path'>, ids: Ids): string[] {
+export function addressesOf(
+  { path, parameters }: Pick<DocumentedCall, 'path' | 'parameters'>,
+  ids: Ids,
+): string[] {
   return placesOf(path).reduce(
     (addresses, place) => {
       const parameter = place.slice(place.lastIndexOf('{'));
@@ -72,8 +79,16 @@ export function addressesOf({ path }: Pick<DocumentedCall, 'path'>, ids: Ids): s
         addresses.map((address) => address.replace(parameter, id)),
       );
     },
-    [path],
+    [path + exampleQuery(parameters)],
   );
+}
+
+/** The query that has to be there, by its examples. */
+function exampleQuery(parameters: Parameter[]): string {
+  const required = parameters.filter((each) => each.in === 'query' && each.required);
+  const query = new URLSearchParams();
+  for (const { name, schema } of required) query.append(name, String(schema.example));
+  return query.size > 0 ? `?${query.toString()}` : '';
 }
 
 /** As many ids that nothing has. */

@@ -27,7 +27,9 @@ export class CrashingApis {
   private async watch(name: string, first: number): Promise<void> {
     for (let turn = first; !this.off.signal.aborted; turn += 1) {
       const at = this.plan[turn % this.plan.length] ?? '';
-      await this.restart(name, { FAILPOINT: `${at}:${8 + (turn % 8)}` });
+      // All requests come by the intent, and only one of each key by the provider.
+      const hits = at.startsWith('create') ? 90 + (turn % 9) : 18 + (turn % 5);
+      await this.restart(name, { FAILPOINT: `${at}:${hits}` });
       const end = await Promise.race([this.system.child(name).exited, this.stopped]);
       if (end !== 'stopped') this.crashes += 1;
     }

@@ -91,6 +91,8 @@ export function insertOf(table: string, row: Row): { text: string; values: unkno
 /** Makes a tenant; run as a superuser. */
 export async function createTenant(client: pg.Client): Promise<Tenant> {
   const id = await createPartner(client);
+  const url = `https://${id}.example/webhooks`;
+  await client.query('UPDATE partners SET webhook_url = $2 WHERE id = $1', [id, url]);
   const completed = await createPayment(client, id);
   const retrying = await createPayment(client, id, { status: 'processing' });
   await client.query(
