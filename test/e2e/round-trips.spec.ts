@@ -43,7 +43,7 @@ describe('the round trips to the database', () => {
     expect(await fewest(() => createPayment(system, { confirm: false }))).toBe(2);
   });
 
-  it('are one more than for a payment for a refund, which reads the payment first', async () => {
+  it('are at most four for a refund, which reads the payment before and for the provider', async () => {
     const { id } = await createPayment(system, { amount: '900.00' });
     const refund = async () => {
       const { status } = await postRefund(system, id, { amount: '1.00' });

