@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => pair?.stop());
 
+const events = 'SELECT count(*)::int FROM transaction_events WHERE transaction_id = $1';
+
 describe('F26: the address of a partner that left', () => {
   const insert = `INSERT INTO partners (name, email, api_key_hash, api_key_prefix)
     VALUES ('Shop', $1, gen_random_uuid(), 'p') RETURNING id`;
@@ -38,6 +40,22 @@ describe('F26: the address of a partner that left', () => {
     expect(await again()).toBe('unique_partners_email_lower');
     await pair.ours.query(remove, [id]);
     expect(await again()).toBe('accepted');
+  });
+});
+
+describe('F28: three rules of retention', () => {
+  const purge = 'DELETE FROM transaction_events WHERE transaction_id = $1';
+
+  it('the seed lets the events of a payment go that is kept for nine years more', async () => {
+    const id = await createSeedPayment(pair.seed, pair.seedPartner);
+    expect((await pair.seed.query(purge, [id])).rowCount).toBeGreaterThan(0);
+    expect(await valueOf<number>(pair.seed, events, [id])).toBe(0);
+  });
+
+  it('ours lets nobody delete them, their owner included', async () => {
+    const id = await createPayment(pair.ours, pair.partner);
+    expect(await outcomeOf(pair.ours, () => pair.ours.query(purge, [id]))).not.toBe('accepted');
+    expect(await valueOf<number>(pair.ours, events, [id])).toBeGreaterThan(0);
   });
 });
 

@@ -137,6 +137,18 @@ export const violations: Violation[] = [
       WHERE id = ${one('transactions', `status = 'completed'`)} RETURNING transaction_id AS id`,
   },
   {
+    invariant: 'I2',
+    what: 'a completed payment that no attempt took',
+    sql: `UPDATE transaction_attempts SET status = 'declined' WHERE status = 'completed'
+      AND transaction_id = ${one('transactions', `status = 'completed'`)} RETURNING transaction_id AS id`,
+  },
+  {
+    invariant: 'I2',
+    what: 'a failed payment that an attempt took',
+    sql: `UPDATE transaction_attempts SET status = 'completed', certainty = 'confirmed'
+      WHERE transaction_id = ${one('transactions', `status = 'failed'`)} RETURNING transaction_id AS id`,
+  },
+  {
     invariant: 'I3',
     what: 'a counter that no refund explains',
     sql: `UPDATE transactions SET amount_refund_reserved = amount_refund_reserved + 1

@@ -20,7 +20,7 @@ import {
 /** What must hold at every moment, whatever happens to processes, providers and connections. */
 export const invariants = {
   I1: { says: 'Every acknowledged write is readable', text: readableWrites },
-  I2: { says: 'No payment is charged twice', text: successfulCharges },
+  I2: { says: 'A completed payment was taken once, any other never', text: successfulCharges },
   I3: { says: 'Reserved refunds add up, and stay within the payment', text: refundTotals },
   I4: { says: 'Every status change has exactly one event', text: statusEvents },
   I5: { says: 'The history holds legal changes only', text: legalTransitions },

@@ -3,14 +3,15 @@
 // sees one snapshot: payments that run meanwhile raise no false alarm.
 
 export const successfulCharges = `
-SELECT COALESCE(sum(attempts), 0) AS checked,
-  count(*) FILTER (WHERE successes > 1) AS violations,
-  (array_agg(id ORDER BY id) FILTER (WHERE successes > 1))[1:10] AS examples
+SELECT COALESCE(sum(attempts), 0) AS checked, count(*) FILTER (WHERE broken) AS violations,
+  (array_agg(id ORDER BY id) FILTER (WHERE broken))[1:10] AS examples
 FROM (
-  SELECT transaction_id::text AS id, count(*) AS attempts,
-    count(*) FILTER (WHERE status = 'completed') AS successes
-  FROM public.transaction_attempts
-  GROUP BY transaction_id
+  SELECT a.transaction_id::text AS id, count(*) AS attempts,
+    count(*) FILTER (WHERE a.status = 'completed') <> CASE
+      WHEN t.status IN ('completed', 'partially_refunded', 'refunded') THEN 1 ELSE 0 END AS broken
+  FROM public.transaction_attempts AS a
+  LEFT JOIN public.transactions AS t ON t.id = a.transaction_id AND t.partner_id = a.partner_id
+  GROUP BY a.transaction_id, t.status
 ) AS charged`;
 
 export const refundTotals = `
