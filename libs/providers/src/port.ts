@@ -39,6 +39,8 @@ export interface Payer {
   phone?: string;
   ipAddress?: string;
   userAgent?: string;
+  /** What a 3-D Secure check asks of the payer's browser, as the partner gave it: `language`, `screen_width`, ... */
+  browser?: Readonly<Record<string, unknown>>;
 }
 
 /** All that one charge needs. Built from the stored row alone, so that a replay sends the same bytes. */
@@ -95,10 +97,20 @@ export interface RawDecline {
   message: string;
 }
 
+/** An amount as a provider names it, in our words. */
+export interface Money {
+  /** Decimal string in major units. */
+  amount: string;
+  /** ISO 4217 code, upper case. */
+  currency: string;
+}
+
 /** What every answer of a provider carries. */
 export interface ProviderAnswer {
   providerTransactionId: string;
   providerCustomerId?: string;
+  /** What was charged or is to be charged, where the provider says it: compared with the payment. */
+  money?: Money;
   /** Fields of the provider's answer that may be stored: an allow-list, no card or personal data, under 4 kB. */
   response: Record<string, unknown>;
 }
@@ -106,7 +118,12 @@ export interface ProviderAnswer {
 /** A decline is a result, not an error. An unknown status of a provider is `processing`, with `unmapped` set. */
 export type ProviderOutcome =
   | (ProviderAnswer & { status: 'completed' })
-  | (ProviderAnswer & { status: 'processing'; unmapped?: string })
+  | (ProviderAnswer & {
+      status: 'processing';
+      unmapped?: string;
+      /** The payer approved, and nothing is taken until `resume` is called. */
+      resumable?: true;
+    })
   | (ProviderAnswer & { status: 'requires_action'; nextAction: NextAction })
   | (ProviderAnswer & { status: 'cancelled' })
   | (Omit<ProviderAnswer, 'providerTransactionId'> & {
@@ -115,6 +132,8 @@ export type ProviderOutcome =
       code: DeclineCode;
       retry: RetryAdvice;
       raw: RawDecline;
+      /** The provider's code, when it is in no table of ours. */
+      unmapped?: string;
     });
 
 /** What became of a refund. */
@@ -134,11 +153,14 @@ export type RefundOutcome =
       response: Record<string, unknown>;
     };
 
+/** Where a dispute stands. */
+export type DisputePhase = 'opened' | 'won' | 'lost';
+
 /** One fact out of a verified webhook. */
 export interface ProviderFact {
-  /** The provider's id of this event: what duplicates are recognised by. */
+  /** The provider's id of this event, at most 255 characters: what duplicates are recognised by. */
   eventId: string;
-  /** The provider's own event type, as in `payment_intent.succeeded`. */
+  /** The provider's own event type, as in `payment_intent.succeeded`; at most 100 characters. */
   eventType: string;
   /** When the provider says it happened. */
   occurredAt: Date;
@@ -159,6 +181,16 @@ export interface ProviderFact {
         currency: string;
         outcome: RefundOutcome;
       }
+    | {
+        kind: 'dispute';
+        transactionId?: string;
+        providerTransactionId: string;
+        providerDisputeId: string;
+        phase: DisputePhase;
+        /** The provider's own word for why. */
+        reason: string;
+        money?: Money;
+      }
     /** Verified, and about nothing that we track. */
     | { kind: 'other' };
 }
@@ -171,6 +203,16 @@ export interface PaymentProvider {
   refund(intent: RefundIntent): Promise<RefundOutcome>;
   /** The payment as the provider knows it. `unsupported`: this provider has no look-up; replay instead. */
   fetch(reference: PaymentReference): Promise<ProviderOutcome | 'not_found' | 'unsupported'>;
+  /**
+   * Goes on with a payment after its payer acted, under a key made from the charge's own: takes what was approved,
+   * or hands in what the payer brought back. Where nothing is left to do it is a look-up. Repeating it is safe.
+   *
+   * @param returned the query of the address that the payer came back to; empty when nobody came back
+   */
+  resume(
+    reference: PaymentReference,
+    returned: Readonly<Record<string, string>>,
+  ): Promise<ProviderOutcome | 'not_found' | 'unsupported'>;
   fetchRefund(reference: RefundReference): Promise<RefundOutcome | 'not_found' | 'unsupported'>;
   /**
    * The facts of a webhook, once its signature is verified.
@@ -186,39 +228,4 @@ export interface PaymentProvider {
   warmUp?(): Promise<void>;
   /** Closes idle connections. Calls under way finish. */
   close?(): Promise<void>;
-}
-
-/** What a provider can do: data, checked before a call and printed into the documentation. */
-export interface ProviderCapabilities {
-  methods: readonly PaymentMethodCode[];
-  /** ISO 4217 codes, or `all`. */
-  currencies: readonly string[] | 'all';
-  /** Whether a charge names the payer's instrument by a token of this provider. */
-  token: 'required' | 'optional' | 'none';
-  operations: { cancel: boolean; partialRefund: boolean; lookUp: boolean };
-  /** How long the provider remembers an idempotency key, in milliseconds; `null`: for ever. */
-  idempotencyKeyLifetimeMs: number | null;
-}
-
-/** A provider, declared once, as one value. */
-export interface ProviderDefinition<Settings = Record<string, string>> {
-  code: ProviderCode;
-  name: string;
-  capabilities: ProviderCapabilities;
-  /** The variable whose absence switches the provider off. */
-  switchedOnBy: string;
-  /**
-   * The settings of this provider out of the environment.
-   *
-   * @returns `undefined` when it has no credentials, and so is off
-   * @throws ProviderError `misconfigured`, naming the variable that is wrong
-   */
-  settings(environment: Readonly<Record<string, string | undefined>>): Settings | undefined;
-  /**
-   * Whether the provider can be sent exactly this amount; absent: any amount.
-   *
-   * @param amount decimal string in major units
-   */
-  canRepresent?(this: void, amount: string, currency: string): boolean;
-  create(settings: Settings, options: { timeoutMs: number }): PaymentProvider;
 }

@@ -1,12 +1,7 @@
 import { manualDefinition } from './manual/manual.definition.js';
+import type { ProviderCapabilities, ProviderDefinition } from './port.definition.js';
 import { ProviderError } from './port.js';
-import type {
-  PaymentMethodCode,
-  PaymentProvider,
-  ProviderCapabilities,
-  ProviderCode,
-  ProviderDefinition,
-} from './port.js';
+import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
 import { accountNames, environmentOf, namingVariables, variableOf } from './registry.accounts.js';
 import type { Environment } from './registry.accounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
@@ -134,11 +129,12 @@ function createAccounts(
 
 function accepts(definition: ListedDefinition | undefined, query: ChargeQuery): boolean {
   if (!definition) return false;
-  const { methods, currencies, token } = definition.capabilities;
-  if (!methods.includes(query.method)) return false;
+  const { methods, currencies } = definition.capabilities;
+  const method = methods[query.method];
+  if (!method || method.currencies?.includes(query.currency) === false) return false;
   if (currencies !== 'all' && !currencies.includes(query.currency)) return false;
-  if (query.hasToken === true && token === 'none') return false;
-  if (query.hasToken === false && token === 'required') return false;
+  if (query.hasToken === true && method.token === 'none') return false;
+  if (query.hasToken === false && method.token === 'required') return false;
   return definition.canRepresent?.(query.amount, query.currency) ?? true;
 }
 

@@ -1,4 +1,4 @@
-import type { ProviderDefinition } from '../port.js';
+import type { ProviderDefinition } from '../port.definition.js';
 import { ManualProvider } from './manual.provider.js';
 
 /** Transfers and cash that people settle: always on, needs no credentials. */
@@ -6,9 +6,12 @@ export const manualDefinition: ProviderDefinition<object> = {
   code: 'manual',
   name: 'Manual',
   capabilities: {
-    methods: ['bank_transfer', 'e_wallet', 'crypto'],
+    methods: {
+      bank_transfer: { token: 'none' },
+      e_wallet: { token: 'none' },
+      crypto: { token: 'none' },
+    },
     currencies: 'all',
-    token: 'none',
     operations: { cancel: false, partialRefund: true, lookUp: false },
     idempotencyKeyLifetimeMs: null,
   },

@@ -34,6 +34,10 @@ export class ManualProvider implements PaymentProvider {
     return 'unsupported';
   }
 
+  async resume(): Promise<'unsupported'> {
+    return 'unsupported';
+  }
+
   async fetchRefund(): Promise<'unsupported'> {
     return 'unsupported';
   }

@@ -1,5 +1,5 @@
 import { ProviderError } from '../port.js';
-import type { ProviderDefinition } from '../port.js';
+import type { ProviderDefinition } from '../port.definition.js';
 import { canBeSentToStripe, stripeCurrencies } from './stripe.amounts.js';
 import { StripeProvider } from './stripe.provider.js';
 import type { StripeSettings } from './stripe.settings.js';
@@ -11,9 +11,13 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
   code: 'stripe',
   name: 'Stripe',
   capabilities: {
-    methods: ['card', 'bank_transfer', 'e_wallet', 'crypto'],
+    methods: {
+      card: { token: 'required' },
+      bank_transfer: { token: 'required' },
+      e_wallet: { token: 'required' },
+      crypto: { token: 'required' },
+    },
     currencies: stripeCurrencies,
-    token: 'required',
     operations: { cancel: true, partialRefund: true, lookUp: true },
     idempotencyKeyLifetimeMs: dayMs,
   },

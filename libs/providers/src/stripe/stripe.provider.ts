@@ -96,6 +96,11 @@ export class StripeProvider implements PaymentProvider {
     return foundOrThrow(async () => toPaymentOutcome(await stripe.paymentIntents.retrieve(id)));
   }
 
+  /** Stripe goes on by itself after the payer acted. */
+  resume(reference: PaymentReference): Promise<ProviderOutcome | 'not_found'> {
+    return this.fetch(reference);
+  }
+
   async fetchRefund(reference: RefundReference): Promise<RefundOutcome | 'not_found'> {
     const { providerRefundId: id } = reference;
     const stripe = await this.client.get();

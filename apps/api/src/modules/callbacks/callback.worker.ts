@@ -54,6 +54,7 @@ export class CallbackWorker {
         return this.applyToPayment(webhook, subject);
       case 'refund':
         return this.applyToRefund(webhook, subject);
+      case 'dispute':
       case 'other':
         return { status: 'ignored' };
     }

@@ -36,7 +36,7 @@ export class CreateTransactionDto {
   /** The provider's token for the payer's instrument. Never a card number. */
   @ApiPropertyOptional({ example: 'pm_card_visa' })
   @IsOptional()
-  @Matches(/^[\w.-]{1,255}$/)
+  @Matches(/^[\w./-]{1,255}$/)
   payment_method_token?: string;
 
   /** The provider to use; without it the first one that can take the payment. */
