@@ -1,7 +1,6 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Logger, Module } from '@nestjs/common';
 import { KeyvAdapter } from 'cache-manager';
-import { redisStore } from 'cache-manager-redis-yet';
 import { Keyv, type KeyvStoreAdapter } from 'keyv';
 import { type Config, CONFIG } from '../config.js';
 
@@ -24,6 +23,7 @@ export class RedisOrMemoryCacheModule {}
 /** An empty list when Redis is down: it is an accelerator, and the process starts without it. */
 async function redisCache(url: string): Promise<Keyv[]> {
   try {
+    const { redisStore } = await import('cache-manager-redis-yet');
     const store = await redisStore({
       url,
       disableOfflineQueue: true,
