@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { createAdyenSandbox } from './adyen/adyen.sandbox.js';
 import { Behaviours } from './behaviour.js';
 import { type Clock, systemClock } from './clock.js';
 import { controlRoutes } from './control.routes.js';
@@ -34,7 +35,10 @@ export async function startSandbox(
     settleMs: settings.settleMs,
     publicUrl: () => settings.publicUrl ?? url,
   };
-  const providers = [createStripeSandbox(parts, settings.stripe)];
+  const providers = [
+    createStripeSandbox(parts, settings.stripe),
+    createAdyenSandbox(parts, settings.adyen),
+  ];
   journal.open();
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const listener = { closeListener: (durationMs: number) => closeListener(app, clock, durationMs) };

@@ -11,6 +11,9 @@ describe('settings of the sandbox', () => {
       PUBLIC_URL: 'https://sandbox.test/',
       STRIPE_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/stripe',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
+      ADYEN_HMAC_KEY: 'C0FFEE',
+      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -19,6 +22,11 @@ describe('settings of the sandbox', () => {
       publicUrl: 'https://sandbox.test',
       stateFile: 'state.jsonl',
       stripe: { webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe', webhookSecret: 'whsec_1' },
+      adyen: {
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
+        hmacKey: 'C0FFEE',
+        merchantAccount: 'ShopCOM',
+      },
       seed: 7,
     });
   });
@@ -27,6 +35,9 @@ describe('settings of the sandbox', () => {
     ['PORT', '99999'],
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
+    ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
+    ['ADYEN_HMAC_KEY', 'not hexadecimal'],
+    ['ADYEN_HMAC_KEY', 'ABC'],
     ['SANDBOX_SETTLE_MS', '-1'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);

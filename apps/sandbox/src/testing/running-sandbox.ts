@@ -45,6 +45,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       webhookSecret: secret,
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
     },
+    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
     seed: 1,
     settleMs,
   };
@@ -93,12 +94,12 @@ async function receive(events: Stripe.Event[], answer: { status: number }): Prom
   return server;
 }
 
-async function stop(server: Server): Promise<void> {
+export async function stop(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }
 
-async function control(
+export async function control(
   url: string,
   method: string,
   path: string,
