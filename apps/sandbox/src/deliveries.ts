@@ -12,12 +12,12 @@ export interface Delivery {
   readonly type: string;
   readonly objectId: string;
   readonly createdAt: number;
-  readonly status: 'pending' | 'delivered' | 'given_up';
+  readonly status: 'pending' | 'delivered' | 'given_up' | 'discarded';
   readonly attempts: number;
   readonly lastHttpStatus?: number;
   /** How many times the receiver must take it: more than once under a script. */
   readonly copies: number;
-  /** Dropped once delivered. */
+  /** Dropped once it is over. */
   readonly payload?: string;
 }
 
@@ -25,6 +25,13 @@ export interface Delivery {
 export interface Channel {
   url: string;
   headers(payload: string, nowMs: number): Record<string, string>;
+}
+
+/** A webhook as it goes over the wire. */
+export interface Letter {
+  url: string;
+  headers: Record<string, string>;
+  payload: string;
 }
 
 export type NewDelivery = Pick<Delivery, 'id' | 'provider' | 'type' | 'objectId'> & {
@@ -46,6 +53,8 @@ export class Deliveries {
     'https:': new https.Agent({ keepAlive: true, maxSockets: 32 }),
   };
   private readonly delivered: string[] = [];
+  /** Those whose time came while nothing was to leave; absent while webhooks flow. */
+  private held: Set<string> | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -80,6 +89,33 @@ export class Deliveries {
     }
   }
 
+  /** Lets nothing leave until `release`. What is under way arrives. */
+  hold(): void {
+    this.held ??= new Set();
+  }
+
+  release(): void {
+    const due = this.held ?? [];
+    this.held = undefined;
+    for (const id of due) this.clock.after(0, () => void this.attempt(id));
+  }
+
+  /** Gives up all that has not arrived. */
+  discardPending(): void {
+    for (const delivery of this.list()) {
+      if (delivery.status === 'pending') this.finish(delivery, 'discarded');
+    }
+  }
+
+  /** What would leave now, signed now; `undefined` when it is over. */
+  letter({ provider, payload }: Delivery): Letter | undefined {
+    const channel = this.channels.get(provider);
+    if (!channel || payload === undefined) return undefined;
+    const headers = channel.headers(payload, this.clock.now());
+    const contentType = { 'content-type': 'application/json; charset=utf-8' };
+    return { url: channel.url, headers: { ...headers, ...contentType }, payload };
+  }
+
   list(): Delivery[] {
     return [...this.table.values()];
   }
@@ -94,11 +130,11 @@ export class Deliveries {
   }
 
   private async attempt(id: string): Promise<void> {
+    if (this.held) return void this.held.add(id);
     const delivery = this.table.get(id);
-    const channel = delivery && this.channels.get(delivery.provider);
-    if (!channel || delivery.payload === undefined) return;
-    const { payload } = delivery;
-    const lastHttpStatus = await this.post(channel, payload);
+    const letter = delivery && this.letter(delivery);
+    if (!letter) return;
+    const lastHttpStatus = await this.post(letter);
     // The state may have been wiped meanwhile.
     if (this.table.get(id) !== delivery) return;
     const attempts = delivery.attempts + 1;
@@ -123,14 +159,11 @@ export class Deliveries {
       this.table.forget(this.delivered.shift() as string);
   }
 
-  private post(channel: Channel, payload: string): Promise<number | undefined> {
-    const url = new URL(channel.url);
+  private post(letter: Letter): Promise<number | undefined> {
+    const url = new URL(letter.url);
+    const { payload } = letter;
     const secure = url.protocol === 'https:';
-    const headers = {
-      ...channel.headers(payload, this.clock.now()),
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(payload),
-    };
+    const headers = { ...letter.headers, 'content-length': Buffer.byteLength(payload) };
     const agent = this.agents[secure ? 'https:' : 'http:'];
     return new Promise((resolve) => {
       const request = (secure ? https : http).request(
