@@ -52,6 +52,7 @@ export function payerPage(payment: {
 const controls = [
   ['GET /_sandbox/charges', 'the ledger; ?transaction_id= filters'],
   ['GET /_sandbox/refunds', 'refunds; ?transaction_id= filters'],
+  ['POST /_sandbox/refunds', '{provider, payment_id, amount}: refund by hand, in minor units'],
   ['GET /_sandbox/webhooks', 'webhooks sent and waiting; ?payloads=true shows those that wait'],
   ['POST /_sandbox/webhooks/hold', 'hold all webhooks back'],
   ['POST /_sandbox/webhooks/release', '{discard?}: let them go, or drop them'],

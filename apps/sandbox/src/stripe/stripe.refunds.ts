@@ -4,7 +4,7 @@ import { invalidRequest, missing } from './stripe.errors.js';
 import type { EventType, Happening, StripeEvents } from './stripe.events.js';
 import { renderRefund } from './stripe.objects.js';
 import { renderCharge } from './stripe.charge-object.js';
-import type { Parameters } from './stripe.parameters.js';
+import { Parameters, parameterTables } from './stripe.parameters.js';
 import type { Call } from './stripe.payments.js';
 import type { Charge, Refund } from './stripe.records.js';
 import type { StripeStore } from './stripe.store.js';
@@ -46,6 +46,16 @@ export class StripeRefunds {
     this.note(call.happenings, 'refund.created', refund);
     this.noteCharge(call.happenings, reduced);
     this.schedule(refund);
+    return refund;
+  }
+
+  /** A refund made on the dashboard: it carries no metadata of a client's. */
+  createByHand(paymentId: string, amount: number): Refund {
+    const form = new URLSearchParams({ payment_intent: paymentId, amount: String(amount) });
+    const requestId = this.parts.identifiers.next('req', 6);
+    const call: Call = { requestId, fault: {}, happenings: [] };
+    const refund = this.create(new Parameters(form, parameterTables.createRefund), call);
+    this.events.tell(call.happenings, { requestId });
     return refund;
   }
 

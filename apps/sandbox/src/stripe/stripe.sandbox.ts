@@ -50,6 +50,7 @@ export function createStripeSandbox(
     },
     charges: (transactionId) => chargeRows(store, transactionId),
     refunds: (transactionId) => refundRows(store, transactionId),
+    refundByHand: (paymentId, amountMinor) => refunds.createByHand(paymentId, amountMinor).id,
     openPages: () => openPages(store),
   };
 }
