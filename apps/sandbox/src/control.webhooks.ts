@@ -30,6 +30,7 @@ function webhookRow(delivery: Delivery): Record<string, unknown> {
   return {
     id: delivery.id,
     provider: delivery.provider,
+    account: delivery.account ?? 'default',
     type: delivery.type,
     object_id: delivery.objectId,
     status: delivery.status,

@@ -9,6 +9,8 @@ import { Table } from './table.js';
 export interface Delivery {
   readonly id: string;
   readonly provider: string;
+  /** Which of the provider's accounts tells; absent: the default one. */
+  readonly account?: string;
   readonly type: string;
   readonly objectId: string;
   readonly createdAt: number;
@@ -34,7 +36,7 @@ export interface Letter {
   payload: string;
 }
 
-export type NewDelivery = Pick<Delivery, 'id' | 'provider' | 'type' | 'objectId'> & {
+export type NewDelivery = Pick<Delivery, 'id' | 'provider' | 'account' | 'type' | 'objectId'> & {
   payload: string;
   copies?: number;
   delayMs?: number;
@@ -64,13 +66,13 @@ export class Deliveries {
     this.table = new Table<Delivery>(journal, 'delivery', ({ id }) => identifiers.resumeAfter(id));
   }
 
-  open(provider: string, channel: Channel): void {
-    this.channels.set(provider, channel);
+  open(provider: string, channel: Channel, account?: string): void {
+    this.channels.set(channelName(provider, account), channel);
   }
 
   /** Whether anyone listens to this provider's webhooks. */
-  isOpen(provider: string): boolean {
-    return this.channels.has(provider);
+  isOpen(provider: string, account?: string): boolean {
+    return this.channels.has(channelName(provider, account));
   }
 
   enqueue({ delayMs = 0, copies = 1, ...fields }: NewDelivery): void {
@@ -108,8 +110,8 @@ export class Deliveries {
   }
 
   /** What would leave now, signed now; `undefined` when it is over. */
-  letter({ provider, payload }: Delivery): Letter | undefined {
-    const channel = this.channels.get(provider);
+  letter({ provider, account, payload }: Delivery): Letter | undefined {
+    const channel = this.channels.get(channelName(provider, account));
     if (!channel || payload === undefined) return undefined;
     const headers = channel.headers(payload, this.clock.now());
     const contentType = { 'content-type': 'application/json; charset=utf-8' };
@@ -179,4 +181,8 @@ export class Deliveries {
       request.end(payload);
     });
   }
+}
+
+function channelName(provider: string, account = 'default'): string {
+  return `${provider}/${account}`;
 }

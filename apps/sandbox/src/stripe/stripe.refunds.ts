@@ -104,6 +104,10 @@ export class StripeRefunds {
     const id = chargeId ?? payment?.latestChargeId;
     const charge = id === undefined ? undefined : this.store.charges.get(id);
     if (chargeId !== undefined && !charge) throw missing('charge', chargeId, 'charge');
+    if (charge && this.store.isChargedBack(charge.id)) {
+      const message = `Charge ${charge.id} has been charged back; it can't be refunded.`;
+      throw invalidRequest(message, undefined, 'charge_disputed');
+    }
     if (charge?.status === 'succeeded') return charge;
     throw invalidRequest(
       `This PaymentIntent (${paymentId ?? charge?.paymentId}) does not have a successful charge to refund.`,
@@ -134,12 +138,11 @@ export class StripeRefunds {
   }
 
   private note(happenings: Happening[], type: EventType, refund: Refund): void {
-    if (this.parts.deliveries.isOpen('stripe'))
-      happenings.push({ type, object: renderRefund(refund) });
+    if (this.events.isHeard) happenings.push({ type, object: renderRefund(refund) });
   }
 
   private noteCharge(happenings: Happening[], charge: Charge): void {
-    if (!this.parts.deliveries.isOpen('stripe')) return;
+    if (!this.events.isHeard) return;
     happenings.push({ type: 'charge.refunded', object: renderCharge(charge) });
   }
 
