@@ -61,6 +61,8 @@ export interface SandboxProvider {
   resume(): void;
   charges(transactionId?: string): Iterable<LedgerCharge>;
   refunds(transactionId?: string): Iterable<LedgerRefund>;
+  /** A refund that somebody made in the provider's own dashboard; throws when the payment can't be refunded. */
+  refundByHand?(paymentId: string, amountMinor: number): void;
   magicValues: { title: string; values: MagicValue[] }[];
   /** Payments that wait for a person. */
   openPages(): { title: string; url: string }[];

@@ -45,6 +45,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       webhookSecret: secret,
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
     },
+    paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
     seed: 1,
     settleMs,
   };
