@@ -7,6 +7,7 @@ import { Deliveries } from './deliveries.js';
 import { Identifiers } from './identifiers.js';
 import { Journal } from './journal.js';
 import { indexPage } from './pages.js';
+import { createPaypalSandbox } from './paypal/paypal.sandbox.js';
 import type { SandboxParts, SandboxProvider } from './provider.js';
 import type { SandboxSettings } from './settings.js';
 import { createStripeSandbox } from './stripe/stripe.sandbox.js';
@@ -38,6 +39,7 @@ export async function startSandbox(
   const providers = [
     createStripeSandbox(parts, settings.stripe),
     createAdyenSandbox(parts, settings.adyen),
+    createPaypalSandbox(parts, settings.paypal),
   ];
   journal.open();
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });

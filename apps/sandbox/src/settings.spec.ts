@@ -2,7 +2,12 @@ import { readSettings } from './settings.js';
 
 describe('settings of the sandbox', () => {
   it('have defaults', () => {
-    expect(readSettings({})).toMatchObject({ host: '127.0.0.1', port: 3100, settleMs: 500 });
+    expect(readSettings({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3100,
+      settleMs: 500,
+      paypal: { webhookId: 'SANDBOXWEBHOOK00001' },
+    });
   });
 
   it('are read from the environment', () => {
@@ -14,6 +19,9 @@ describe('settings of the sandbox', () => {
       ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
       ADYEN_HMAC_KEY: 'C0FFEE',
       ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
+      PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
+      PAYPAL_WEBHOOK_ID: 'WH1',
+      PAYPAL_CA_FILE: 'ca.pem',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -26,6 +34,11 @@ describe('settings of the sandbox', () => {
         webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
         hmacKey: 'C0FFEE',
         merchantAccount: 'ShopCOM',
+      },
+      paypal: {
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
+        webhookId: 'WH1',
+        caFile: 'ca.pem',
       },
       seed: 7,
     });
@@ -58,6 +71,7 @@ describe('settings of the sandbox', () => {
     ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
     ['ADYEN_HMAC_KEY', 'not hexadecimal'],
     ['ADYEN_HMAC_KEY', 'ABC'],
+    ['PAYPAL_WEBHOOK_URL', 'api'],
     ['SANDBOX_SETTLE_MS', '-1'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);

@@ -13,6 +13,7 @@ export interface SandboxSettings {
   stateFile?: string;
   stripe: StripeSettings;
   adyen: { webhookUrl?: string; hmacKey: string; merchantAccount: string };
+  paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
@@ -21,6 +22,7 @@ export interface SandboxSettings {
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
 const usualHmacKey = '5A'.repeat(32);
+const usualWebhookId = 'SANDBOXWEBHOOK00001';
 
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -40,6 +42,11 @@ export function readSettings(
       webhookUrl: url('ADYEN_WEBHOOK_URL', value('ADYEN_WEBHOOK_URL')),
       hmacKey: hex('ADYEN_HMAC_KEY', value('ADYEN_HMAC_KEY') ?? usualHmacKey),
       merchantAccount: value('ADYEN_MERCHANT_ACCOUNT') ?? 'SandboxMerchant',
+    },
+    paypal: {
+      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
+      webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
+      caFile: value('PAYPAL_CA_FILE'),
     },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),

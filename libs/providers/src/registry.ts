@@ -3,11 +3,17 @@ import { manualDefinition } from './manual/manual.definition.js';
 import type { ProviderCapabilities, ProviderDefinition } from './port.definition.js';
 import { ProviderError } from './port.js';
 import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
+import { payPalDefinition } from './paypal/paypal.definition.js';
 import { accountNames, environmentOf, namingVariables, variableOf } from './registry.accounts.js';
 import type { Environment } from './registry.accounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
-const definitions = [listed(stripeDefinition), listed(adyenDefinition), listed(manualDefinition)];
+const definitions = [
+  listed(stripeDefinition),
+  listed(adyenDefinition),
+  listed(payPalDefinition),
+  listed(manualDefinition),
+];
 
 type ListedDefinition = ReturnType<typeof listed>;
 

@@ -56,6 +56,7 @@ export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
       hmacKey,
       merchantAccount: 'SpecsCOM',
     },
+    paypal: { webhookId: 'UNUSED' },
     seed: 1,
     settleMs,
   };

@@ -50,6 +50,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       ...options.stripe,
     },
     adyen: { hmacKey: '00', merchantAccount: 'Unused' },
+    paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
     seed: 1,
     settleMs,
   };
