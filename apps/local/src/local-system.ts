@@ -59,10 +59,9 @@ export class LocalSystem {
       apiUrl: `http://${host}:${port}`,
       sandboxUrl: `http://${host}:${sandboxPort}`,
     };
-    const [credentials] = await this.together(
-      this.startSystem(plan),
-      this.startChild('sandbox', 'sandbox/src/main.js', this.sandboxEnvironmentOf(plan)),
-    );
+    const sandboxEnv = this.sandboxEnvironmentOf(plan);
+    const sandboxReady = this.startChild('sandbox', 'sandbox/src/main.js', sandboxEnv);
+    const [credentials] = await this.together(this.startSystem(plan, sandboxReady), sandboxReady);
     return credentials;
   }
 
@@ -90,15 +89,18 @@ export class LocalSystem {
     this.directory?.release();
   }
 
-  private async startSystem(plan: Plan): Promise<Credentials> {
+  /** The sandbox is up before the api: by then its PayPal certificate is in its file. */
+  private async startSystem(plan: Plan, sandboxReady: Promise<void>): Promise<Credentials> {
     const { directory, secrets, apiUrl, sandboxUrl } = plan;
     const databases = await prepareDatabase(this.settings, directory, secrets, this.progress, {
       onStarted: (server) => (this.postgres = server),
     });
+    await sandboxReady;
     this.signal.throwIfAborted();
     const env = apiEnvironment({
       ...{ databases, secrets, port: plan.port, apiUrl, sandboxUrl },
       redisUrl: this.settings.redisUrl,
+      paypalCaFile: directory.paypalCaFile,
       environment: 'development',
       extra: this.settings.handedOn,
     });
@@ -139,6 +141,7 @@ export class LocalSystem {
       ...{ secrets: plan.secrets, port: plan.sandboxPort },
       ...{ apiUrl: plan.apiUrl, sandboxUrl: plan.sandboxUrl },
       stateFile: plan.directory.sandboxStateFile,
+      paypalCaFile: plan.directory.paypalCaFile,
       extra: this.settings.handedOn,
     });
   }
