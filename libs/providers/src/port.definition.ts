@@ -25,6 +25,8 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
   capabilities: ProviderCapabilities;
   /** The variable whose absence switches the provider off. */
   switchedOnBy: string;
+  /** The text that the provider must read in the answer to a webhook; absent: any 2xx will do. */
+  webhookAnswer?: string;
   /**
    * The settings of this provider out of the environment.
    *

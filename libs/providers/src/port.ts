@@ -124,7 +124,12 @@ export type ProviderOutcome =
       /** The payer approved, and nothing is taken until `resume` is called. */
       resumable?: true;
     })
-  | (ProviderAnswer & { status: 'requires_action'; nextAction: NextAction })
+  | (Omit<ProviderAnswer, 'providerTransactionId'> & {
+      status: 'requires_action';
+      /** Absent where the provider names a payment only once its payer has acted. */
+      providerTransactionId?: string;
+      nextAction: NextAction;
+    })
   | (ProviderAnswer & { status: 'cancelled' })
   | (Omit<ProviderAnswer, 'providerTransactionId'> & {
       status: 'declined';

@@ -2,11 +2,12 @@ import { manualDefinition } from './manual/manual.definition.js';
 import type { ProviderCapabilities, ProviderDefinition } from './port.definition.js';
 import { ProviderError } from './port.js';
 import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
+import { payPalDefinition } from './paypal/paypal.definition.js';
 import { accountNames, environmentOf, namingVariables, variableOf } from './registry.accounts.js';
 import type { Environment } from './registry.accounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
-const definitions = [listed(stripeDefinition), listed(manualDefinition)];
+const definitions = [listed(stripeDefinition), listed(payPalDefinition), listed(manualDefinition)];
 
 type ListedDefinition = ReturnType<typeof listed>;
 
@@ -18,6 +19,8 @@ export interface ProviderAccount {
   /** The provider's name for people. */
   name: string;
   capabilities: ProviderCapabilities;
+  /** What the provider must read in the answer to a webhook; absent: any 2xx will do. */
+  webhookAnswer?: string;
   provider: PaymentProvider;
 }
 
@@ -114,10 +117,10 @@ function createAccounts(
   environment: Environment,
   options: { timeoutMs: number },
 ): ProviderAccount[] {
-  const { code, name, capabilities, switchedOnBy } = definition;
+  const { code, name, capabilities, webhookAnswer, switchedOnBy } = definition;
   return accountNames(code, environment).flatMap((account) => {
     const provider = definition.open(environmentOf(account, environment), account, options);
-    if (provider) return [{ code, account, name, capabilities, provider }];
+    if (provider) return [{ code, account, name, capabilities, webhookAnswer, provider }];
     if (account === 'default') return [];
     const variable = variableOf(switchedOnBy, account);
     throw new ProviderError(
@@ -140,10 +143,10 @@ function accepts(definition: ListedDefinition | undefined, query: ChargeQuery): 
 
 /** A definition without the type of its settings, so that all fit into one list. */
 function listed<Settings>(definition: ProviderDefinition<Settings>) {
-  const { code, name, capabilities, switchedOnBy, canRepresent } = definition;
+  const { code, name, capabilities, webhookAnswer, switchedOnBy, canRepresent } = definition;
   const open = (environment: Environment, account: string, options: { timeoutMs: number }) => {
     const settings = namingVariables(account, () => definition.settings(environment));
     return settings === undefined ? undefined : definition.create(settings, options);
   };
-  return { code, name, capabilities, switchedOnBy, canRepresent, open };
+  return { code, name, capabilities, webhookAnswer, switchedOnBy, canRepresent, open };
 }

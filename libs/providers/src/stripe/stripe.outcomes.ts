@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { ProviderError } from '../port.js';
-import type { ProviderAnswer, ProviderOutcome, RefundOutcome } from '../port.js';
+import type { Money, ProviderAnswer, ProviderOutcome, RefundOutcome } from '../port.js';
+import { fromStripeAmount } from './stripe.amounts.js';
 import { toDecline } from './stripe.declines.js';
 
 /**
@@ -96,6 +97,7 @@ function toAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
   return {
     providerTransactionId: id,
     providerCustomerId: idOf(intent.customer),
+    money: moneyOf(intent),
     response: {
       ...{ id, object, status, amount, amount_received, currency, created, livemode },
       latest_charge: idOf(intent.latest_charge),
@@ -105,6 +107,11 @@ function toAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
       decline_code: error?.decline_code,
     },
   };
+}
+
+function moneyOf({ amount, currency }: Partial<Stripe.PaymentIntent>): Money | undefined {
+  if (amount === undefined || !currency) return undefined;
+  return { amount: fromStripeAmount(amount, currency), currency: currency.toUpperCase() };
 }
 
 function hasIdAndObject(value: unknown, object: string): boolean {
