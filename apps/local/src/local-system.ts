@@ -20,6 +20,9 @@ export interface Death {
   stderrTail: string;
 }
 
+/** The sandbox is on the same machine, and a demo of timeouts need not take long. */
+const providerTimeoutMs = '3000';
+
 /** What one start works with. */
 interface Plan {
   directory: DataDirectory;
@@ -102,7 +105,7 @@ export class LocalSystem {
       redisUrl: this.settings.redisUrl,
       paypalCaFile: directory.paypalCaFile,
       environment: 'development',
-      extra: this.settings.handedOn,
+      extra: { PROVIDER_TIMEOUT_MS: providerTimeoutMs, ...this.settings.handedOn },
     });
     const urls = { base_url: apiUrl, sandbox_url: sandboxUrl, database_url: databases.admin };
     const apiReady = this.startChild('api', 'api/src/main.js', env);
