@@ -4,6 +4,8 @@ export interface Fault {
   refuse?: 'connection' | 500 | 429;
   /** The refusal meets only the first call with an idempotency key. */
   firstCallOnly?: boolean;
+  /** The 500 is kept under the idempotency key, as Stripe does: every replay gets it again. */
+  savesError?: true;
   /** Overrides what becomes of the money. */
   outcome?: 'decline' | 'settle' | 'late_success';
   /** Overrides what becomes of a refund. */
@@ -44,6 +46,16 @@ export const faultScripts = {
     says: 'The payment succeeds, yet the answer is a 500; a replay gets the true answer.',
   },
   http_500: { refuse: 500, says: 'Nothing is done; the answer is a 500, every time.' },
+  http_500_saved: {
+    reply: 'server_error',
+    savesError: true,
+    says: 'The payment succeeds, yet the answer is a 500, and so is every replay (Stripe).',
+  },
+  http_500_saved_unpaid: {
+    refuse: 500,
+    savesError: true,
+    says: 'Nothing is done; the answer is a 500 that stays under its key (Stripe).',
+  },
   http_429_then_success: {
     refuse: 429,
     firstCallOnly: true,

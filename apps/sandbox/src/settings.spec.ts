@@ -23,6 +23,26 @@ describe('settings of the sandbox', () => {
     });
   });
 
+  it('open an account for each key that is named', () => {
+    const { stripe } = readSettings({
+      STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      STRIPE_SECRET_KEY__EU: 'sk_test_eu',
+      STRIPE_WEBHOOK_URL__EU: 'http://127.0.0.1:3000/webhooks/stripe/eu',
+      STRIPE_WEBHOOK_SECRET__EU: 'whsec_eu',
+    });
+    expect(stripe).toMatchObject({
+      webhookSecret: 'whsec_1',
+      accounts: [
+        {
+          name: 'eu',
+          secretKey: 'sk_test_eu',
+          webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe/eu',
+          webhookSecret: 'whsec_eu',
+        },
+      ],
+    });
+  });
+
   it.each([
     ['PORT', '99999'],
     ['PORT', 'three'],

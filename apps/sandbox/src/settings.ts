@@ -1,3 +1,5 @@
+import type { StripeAccountSettings, StripeSettings } from './stripe/stripe.settings.js';
+
 /** Thrown for a variable of the environment that is wrong; the message names it. */
 class InvalidSettingError extends Error {
   override readonly name = 'InvalidSettingError';
@@ -9,7 +11,7 @@ export interface SandboxSettings {
   /** Where others reach this process; made from host and port when absent. */
   publicUrl?: string;
   stateFile?: string;
-  stripe: { webhookUrl?: string; webhookSecret: string };
+  stripe: StripeSettings;
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
@@ -28,11 +30,33 @@ export function readSettings(
     publicUrl: url('PUBLIC_URL', value('PUBLIC_URL'))?.replace(/\/$/, ''),
     stateFile: value('SANDBOX_STATE_FILE'),
     stripe: {
-      webhookUrl: url('STRIPE_WEBHOOK_URL', value('STRIPE_WEBHOOK_URL')),
-      webhookSecret: value('STRIPE_WEBHOOK_SECRET') ?? usualSecret,
+      ...stripeAccount(value),
+      accounts: stripeAccountNames(environment).map((name) => stripeAccount(value, name)),
+      searchLagMs: integer('STRIPE_SEARCH_LAG_MS', value('STRIPE_SEARCH_LAG_MS') ?? '0', 3_600_000),
     },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),
+  };
+}
+
+/** Each further account has a key of its own: `STRIPE_SECRET_KEY__EU` opens the account `eu`. */
+function stripeAccountNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(environment).flatMap(
+    (name) => (environment[name] && /^STRIPE_SECRET_KEY__([A-Z0-9]+)$/.exec(name)?.[1]) || [],
+  );
+}
+
+function stripeAccount(
+  value: (name: string) => string | undefined,
+  account?: string,
+): StripeAccountSettings {
+  const suffix = account === undefined ? '' : `__${account}`;
+  const webhookUrl = `STRIPE_WEBHOOK_URL${suffix}`;
+  return {
+    name: account?.toLowerCase(),
+    secretKey: account === undefined ? undefined : value(`STRIPE_SECRET_KEY${suffix}`),
+    webhookUrl: url(webhookUrl, value(webhookUrl)),
+    webhookSecret: value(`STRIPE_WEBHOOK_SECRET${suffix}`) ?? usualSecret,
   };
 }
 

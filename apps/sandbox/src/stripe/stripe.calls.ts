@@ -4,6 +4,7 @@ import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import type { Answer } from './stripe.answers.js';
 import { answerOf, Arrival, type PathValues } from './stripe.arrival.js';
+import { serverError } from './stripe.errors.js';
 import type { Cause, StripeEvents } from './stripe.events.js';
 import { fingerprintOf, type StripeIdempotency } from './stripe.idempotency.js';
 import { type ParameterTable, Parameters } from './stripe.parameters.js';
@@ -77,9 +78,14 @@ export class StripeCalls {
     const { claimId, idempotencyKey, request } = arrival;
     const parameters = new Parameters(arrival.form, endpoint.parameters);
     const fault = { ...endpoint.faultOf(parameters, arrival.path), ...arrival.fault };
-    if (this.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
+    const saves = fault.savesError && idempotencyKey !== undefined;
+    if (!saves && this.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
     const call: Call = { requestId: arrival.requestId, idempotencyKey, fault, happenings: [] };
-    const run = (): Answer => endpoint.run(parameters, arrival.path, call);
+    const run = (): Answer => {
+      if (saves && fault.refuse !== undefined) return answerOf(serverError());
+      const answer = endpoint.run(parameters, arrival.path, call);
+      return saves ? answerOf(serverError()) : answer;
+    };
     if (idempotencyKey === undefined) {
       await this.wait(fault);
       return this.tellAndAnswer(arrival, call, settled(run));
@@ -151,7 +157,11 @@ function settled(run: () => Answer): Answer {
   }
 }
 
-/** A decline is an answer like any other; a request that was refused as wrong did nothing, and may come again. */
-function isKept({ status }: Answer): boolean {
-  return status === 200 || status === 402;
+/**
+ * A decline and a 500 are answers like any other, and so is a refusal that left a payment behind; a request that was
+ * refused as wrong did nothing, and may come again.
+ */
+function isKept({ status, body }: Answer): boolean {
+  const hasPayment = body.kind === 'error' && body.payment !== undefined;
+  return status === 200 || status === 402 || status === 500 || hasPayment;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { startSandbox } from '../sandbox.js';
 import type { SandboxSettings } from '../settings.js';
+import type { StripeSettings } from '../stripe/stripe.settings.js';
 import { type ManualClock, manualClock } from './manual-clock.js';
 
 const secret = 'whsec_of_the_specs';
@@ -29,6 +30,8 @@ export interface RunningSandbox {
 export interface RunningOptions {
   stateFile?: string;
   webhooks?: boolean;
+  /** Further settings of Stripe's part. */
+  stripe?: Partial<StripeSettings>;
 }
 
 export async function runSandbox(options: RunningOptions = {}): Promise<RunningSandbox> {
@@ -44,6 +47,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
     stripe: {
       webhookSecret: secret,
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
+      ...options.stripe,
     },
     seed: 1,
     settleMs,
