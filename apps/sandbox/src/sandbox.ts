@@ -6,6 +6,7 @@ import { Deliveries } from './deliveries.js';
 import { Identifiers } from './identifiers.js';
 import { Journal } from './journal.js';
 import { indexPage } from './pages.js';
+import { createPaypalSandbox } from './paypal/paypal.sandbox.js';
 import type { SandboxParts, SandboxProvider } from './provider.js';
 import type { SandboxSettings } from './settings.js';
 import { createStripeSandbox } from './stripe/stripe.sandbox.js';
@@ -34,7 +35,10 @@ export async function startSandbox(
     settleMs: settings.settleMs,
     publicUrl: () => settings.publicUrl ?? url,
   };
-  const providers = [createStripeSandbox(parts, settings.stripe)];
+  const providers = [
+    createStripeSandbox(parts, settings.stripe),
+    createPaypalSandbox(parts, settings.paypal),
+  ];
   journal.open();
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const listener = { closeListener: (durationMs: number) => closeListener(app, clock, durationMs) };

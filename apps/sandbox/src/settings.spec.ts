@@ -2,7 +2,12 @@ import { readSettings } from './settings.js';
 
 describe('settings of the sandbox', () => {
   it('have defaults', () => {
-    expect(readSettings({})).toMatchObject({ host: '127.0.0.1', port: 3100, settleMs: 500 });
+    expect(readSettings({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3100,
+      settleMs: 500,
+      paypal: { webhookId: 'SANDBOXWEBHOOK00001' },
+    });
   });
 
   it('are read from the environment', () => {
@@ -11,6 +16,9 @@ describe('settings of the sandbox', () => {
       PUBLIC_URL: 'https://sandbox.test/',
       STRIPE_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/stripe',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
+      PAYPAL_WEBHOOK_ID: 'WH1',
+      PAYPAL_CA_FILE: 'ca.pem',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -19,6 +27,11 @@ describe('settings of the sandbox', () => {
       publicUrl: 'https://sandbox.test',
       stateFile: 'state.jsonl',
       stripe: { webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe', webhookSecret: 'whsec_1' },
+      paypal: {
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
+        webhookId: 'WH1',
+        caFile: 'ca.pem',
+      },
       seed: 7,
     });
   });
@@ -47,6 +60,7 @@ describe('settings of the sandbox', () => {
     ['PORT', '99999'],
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
+    ['PAYPAL_WEBHOOK_URL', 'api'],
     ['SANDBOX_SETTLE_MS', '-1'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);

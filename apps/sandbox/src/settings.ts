@@ -12,6 +12,7 @@ export interface SandboxSettings {
   publicUrl?: string;
   stateFile?: string;
   stripe: StripeSettings;
+  paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
@@ -19,6 +20,7 @@ export interface SandboxSettings {
 
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
+const usualWebhookId = 'SANDBOXWEBHOOK00001';
 
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -33,6 +35,11 @@ export function readSettings(
       ...stripeAccount(value),
       accounts: stripeAccountNames(environment).map((name) => stripeAccount(value, name)),
       searchLagMs: integer('STRIPE_SEARCH_LAG_MS', value('STRIPE_SEARCH_LAG_MS') ?? '0', 3_600_000),
+    },
+    paypal: {
+      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
+      webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
+      caFile: value('PAYPAL_CA_FILE'),
     },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),

@@ -49,6 +49,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
       ...options.stripe,
     },
+    paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
     seed: 1,
     settleMs,
   };
