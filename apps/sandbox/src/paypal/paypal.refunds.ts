@@ -44,9 +44,9 @@ export class PaypalRefunds {
     const refundable = this.refundableCapture(id ?? orderId);
     const amount = refundableAmount(refundable, { ...refundable.amount, minor: amountMinor });
     const happenings: Happening[] = [];
-    const refund = this.make(refundable, { amount }, 'succeed', happenings);
+    const { id: refundId } = this.make(refundable, { amount }, 'succeed', happenings);
     this.events.tell(happenings, this.behaviourOf(refundable).fault.webhooks);
-    return refund.id;
+    return refundId;
   }
 
   find(id: string): Refund {
