@@ -21,3 +21,4 @@ export * from './1795300000020-search-transactions.js';
 export * from './1795300000021-refuse-forgery.js';
 export * from './1795300000022-absorb-excess.js';
 export * from './1795300000023-guard-evidence.js';
+export * from './1795300000024-fail-over.js';

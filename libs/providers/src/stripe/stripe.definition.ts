@@ -37,6 +37,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     }
     return { apiUrl, secretKey, webhookSecret };
   },
+  ownsToken: (token) => /^(?:pm|card|tok|src|ba|btok)_\w+$/.test(token),
   canRepresent: canBeSentToStripe,
   create: (settings, { timeoutMs }) => new StripeProvider(settings, timeoutMs),
 };
