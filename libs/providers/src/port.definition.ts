@@ -40,5 +40,7 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
    * @param amount decimal string in major units
    */
   canRepresent?(this: void, amount: string, currency: string): boolean;
+  /** What the body of an answer to a webhook must be, as plain text; absent: the provider reads the status alone. */
+  webhookAnswer?: string;
   create(settings: Settings, options: { timeoutMs: number }): PaymentProvider;
 }

@@ -22,6 +22,8 @@ export interface ProviderAccount {
   /** The provider's name for people. */
   name: string;
   capabilities: ProviderCapabilities;
+  /** What the body of an answer to a webhook must be, as plain text. */
+  webhookAnswer: string | undefined;
   provider: PaymentProvider;
 }
 
@@ -143,10 +145,10 @@ function createAccounts(
   environment: Environment,
   options: { timeoutMs: number },
 ): ProviderAccount[] {
-  const { code, name, capabilities, switchedOnBy } = definition;
+  const { code, name, capabilities, switchedOnBy, webhookAnswer } = definition;
   return accountNames(code, environment).flatMap((account) => {
     const provider = definition.open(environmentOf(account, environment), account, options);
-    if (provider) return [{ code, account, name, capabilities, provider }];
+    if (provider) return [{ code, account, name, capabilities, webhookAnswer, provider }];
     if (account === 'default') return [];
     const variable = variableOf(switchedOnBy, account);
     throw new ProviderError(
@@ -186,10 +188,11 @@ function hasFittingToken(
 
 /** A definition without the type of its settings, so that all fit into one list. */
 function listed<Settings>(definition: ProviderDefinition<Settings>) {
-  const { code, name, capabilities, switchedOnBy, ownsToken, canRepresent } = definition;
+  const { code, name, capabilities, switchedOnBy, webhookAnswer, ownsToken, canRepresent } =
+    definition;
   const open = (environment: Environment, account: string, options: { timeoutMs: number }) => {
     const settings = namingVariables(account, () => definition.settings(environment));
     return settings === undefined ? undefined : definition.create(settings, options);
   };
-  return { code, name, capabilities, switchedOnBy, ownsToken, canRepresent, open };
+  return { code, name, capabilities, switchedOnBy, webhookAnswer, ownsToken, canRepresent, open };
 }

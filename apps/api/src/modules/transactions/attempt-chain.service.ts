@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Config, CONFIG } from '../../config.js';
 import { failpoint } from '../../failpoints.js';
 import type { IdempotencyClaim } from '../../http/request.js';
+import { PaymentAlarms } from './payment-alarms.service.js';
 import { RoutingService } from './routing.service.js';
 import { SettlementService } from './settlement.service.js';
 import type { Transaction } from './transaction.entity.js';
@@ -31,6 +32,7 @@ export class AttemptChain {
     private readonly transactions: TransactionsRepository,
     private readonly routing: RoutingService,
     private readonly settlement: SettlementService,
+    private readonly alarms: PaymentAlarms,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -71,6 +73,7 @@ export class AttemptChain {
     run: Run,
   ): Promise<Transaction> {
     const { waiting, requestId } = run;
+    this.alarms.unmapped(transaction.provider, verdict);
     return this.settlement.settle(transaction, verdict, {
       ...{ attemptNo, actor: actorOf(verdict), requestId },
       waiting: waiting && { ...waiting, at: waiting.now() },

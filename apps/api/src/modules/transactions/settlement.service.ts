@@ -65,7 +65,7 @@ export class SettlementService {
     verdict: Verdict,
     context: SettlementContext,
   ): Promise<Transaction> {
-    let told = this.check(transaction, verdict, context);
+    let told = await this.check(transaction, verdict, context);
     let current = transaction;
     for (let round = 0; round < maxRounds; round++) {
       const settled = await this.write(current, told, context);
@@ -81,13 +81,15 @@ export class SettlementService {
   }
 
   /** What another amount was taken for is never completed. */
-  private check(transaction: Transaction, verdict: Verdict, context: SettlementContext): Verdict {
-    const { provider } = transaction;
-    if (verdict.unmapped !== null) this.alarms.unmapped(transaction, provider, verdict.unmapped);
+  private async check(
+    transaction: Transaction,
+    verdict: Verdict,
+    { attemptNo }: SettlementContext,
+  ): Promise<Verdict> {
     if (verdict.status !== 'completed' || tookTheAmount(transaction, verdict.money)) return verdict;
+    await this.alarms.mismatch(transaction, verdict, attemptNo);
     const { providerTransactionId, money } = verdict;
     const message = `the provider took ${money?.amount} ${money?.currency}`;
-    this.alarms.raise('amount_mismatch', transaction, context.attemptNo, message);
     return { ...unknownVerdict(message), providerTransactionId };
   }
 
@@ -127,15 +129,13 @@ export class SettlementService {
   ): Promise<Transaction | undefined> {
     const status = nextStatus(transaction, verdict, context.actor);
     if (status === undefined) return this.keep(transaction, context);
-    const { waiting, attemptNo } = context;
-    const at = waiting?.at;
-    const row = planSettlement({ transaction, verdict, status, toldBy, at, ...context });
-    if (row.leastSyncs > 0) {
-      const detail = verdict.errorMessage ?? 'nobody can say what became of it';
-      this.alarms.raise('outcome_unknown', transaction, attemptNo, detail);
-    }
-    if (!waiting)
+    const { waiting } = context;
+    const plan = { transaction, verdict, status, toldBy, at: waiting?.at };
+    const row = planSettlement({ ...plan, ...context });
+    await this.alarms.beforeSettling(row);
+    if (!waiting) {
       return (await this.transactions.settle({ ...row, answer: undefined }))?.transaction;
+    }
     const foretold = foretell(row, waiting.at);
     const body = JSON.stringify(await this.answer.of(foretold));
     const answer = { ...this.idempotency.seal(waiting.claim, body), ...waiting };
@@ -162,22 +162,17 @@ export class SettlementService {
     if (isPaid(transaction)) {
       const plan = { transaction, verdict, status: transaction.status, toldBy: told };
       const row = planSettlement({ ...plan, at: undefined, ...context });
+      const isSecond = taken && told.status !== 'completed';
+      if (isSecond) await this.alarms.secondCharge(transaction, verdict, told);
       const recorded = await this.transactions.recordBeside(row);
-      if (recorded && taken) this.alarmOfTwo(transaction, told);
       return this.keep(recorded ?? transaction, context);
     }
     if (!taken) return this.keep(transaction, context);
-    const others = attempts.filter((one) => one.finishedAt === null && one !== told);
-    if (others.some(({ sends }) => sends > 0)) this.alarmOfTwo(transaction, told);
     const known = verdict.providerTransactionId ?? told.providerTransactionId;
     const named = { ...verdict, providerTransactionId: known };
+    const mayTakeIt = attempts.some(({ finishedAt, sends }) => finishedAt === null && sends > 0);
+    if (mayTakeIt) await this.alarms.secondCharge(transaction, named, told);
     return this.writeStatus(transaction, named, context, told);
-  }
-
-  private alarmOfTwo(transaction: Transaction, told: TransactionAttempt): void {
-    const account = `${told.provider}/${told.providerAccount}`;
-    const detail = `${account} took the money as well as ${transaction.provider}/${transaction.providerAccount} may have`;
-    this.alarms.raise('double_charge', transaction, told.attemptNo, detail);
   }
 
   /** The verdict came too late to matter; whoever waits gets the payment as it is. */

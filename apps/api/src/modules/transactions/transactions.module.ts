@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/index.js';
 import { PartnersModule } from '../partners/index.js';
+import { ReviewsModule } from '../reviews/index.js';
 import { AttemptChain } from './attempt-chain.service.js';
 import { PayerData } from './payer-data.js';
 import { PayerReturnsController } from './payer-returns.controller.js';
@@ -27,6 +28,7 @@ import { TransactionsService } from './transactions.service.js';
     TypeOrmModule.forFeature([Transaction, TransactionAttempt]),
     CatalogModule,
     PartnersModule,
+    ReviewsModule,
   ],
   controllers: [TransactionsController, PayerReturnsController],
   providers: [
