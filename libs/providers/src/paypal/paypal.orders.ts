@@ -15,7 +15,10 @@ export interface PayPalOrder {
 }
 
 export interface PayPalPurchaseUnit {
+  /** The transaction's id. */
   custom_id?: string;
+  /** The key of the charge. */
+  invoice_id?: string;
   amount?: unknown;
   payments?: { captures?: unknown; refunds?: unknown };
 }
@@ -26,6 +29,7 @@ export interface PayPalCapture {
   amount?: unknown;
   create_time?: string;
   custom_id?: string;
+  invoice_id?: string;
   status_details?: { reason?: string };
   processor_response?: {
     response_code?: string;
