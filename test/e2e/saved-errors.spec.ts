@@ -33,7 +33,7 @@ async function askNow(system: TestSystem, id: string, askedBefore: number): Prom
       AND sync_count > $2`;
   const ask = () => queryOnce<Asked>(system.database.admin, text, [id, askedBefore]);
   const [row] = await until('the worker to ask', ask, (rows) => rows.length > 0);
-  return row as Asked;
+  return row;
 }
 
 function completed(system: TestSystem, id: string): Promise<Payment> {
