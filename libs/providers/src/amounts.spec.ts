@@ -3,6 +3,7 @@ import { sizes } from '../../../test/support/sizes.js';
 import { adyenCurrencies, fromAdyenAmount, toAdyenAmount } from './adyen/adyen.amounts.js';
 import { adyenDefinition } from './adyen/adyen.definition.js';
 import type { DeclaredProvider } from './contract/harness.js';
+import type { ProviderError } from './port.js';
 import { fromStripeAmount, stripeCurrencies, toStripeAmount } from './stripe/stripe.amounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
@@ -41,18 +42,20 @@ function plain(amount: string): string {
 
 describe.each(wires)('an amount for $definition.name', ({ definition, currencies, there }) => {
   const canRepresent = definition.canRepresent ?? (() => true);
+  const thereAndBack = (amount: string, currency: string) => {
+    try {
+      return plain(there(amount, currency) ?? '');
+    } catch (error) {
+      return (error as ProviderError).kind;
+    }
+  };
   const anyCurrency = fc.constantFrom(...currencies, 'XXX', 'usd', '');
 
   it('comes back as the same amount or is refused, in every currency', () => {
     fc.assert(
       fc.property(anyAmount, anyCurrency, (amount, currency) => {
-        if (canRepresent(amount, currency)) {
-          expect(plain(there(amount, currency) ?? '')).toBe(plain(amount));
-        } else {
-          expect(() => there(amount, currency)).toThrow(
-            expect.objectContaining({ kind: 'rejected' }),
-          );
-        }
+        const expected = canRepresent(amount, currency) ? plain(amount) : 'rejected';
+        expect(thereAndBack(amount, currency)).toBe(expected);
       }),
       { numRuns: sizes.propertyRuns },
     );
