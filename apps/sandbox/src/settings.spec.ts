@@ -16,9 +16,6 @@ describe('settings of the sandbox', () => {
       PUBLIC_URL: 'https://sandbox.test/',
       STRIPE_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/stripe',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
-      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
-      ADYEN_HMAC_KEY: 'C0FFEE',
-      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
       PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
       PAYPAL_WEBHOOK_ID: 'WH1',
       PAYPAL_CA_FILE: 'ca.pem',
@@ -30,11 +27,6 @@ describe('settings of the sandbox', () => {
       publicUrl: 'https://sandbox.test',
       stateFile: 'state.jsonl',
       stripe: { webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe', webhookSecret: 'whsec_1' },
-      adyen: {
-        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
-        hmacKey: 'C0FFEE',
-        merchantAccount: 'ShopCOM',
-      },
       paypal: {
         webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
         webhookId: 'WH1',
@@ -68,12 +60,31 @@ describe('settings of the sandbox', () => {
     ['PORT', '99999'],
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
-    ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
-    ['ADYEN_HMAC_KEY', 'not hexadecimal'],
-    ['ADYEN_HMAC_KEY', 'ABC'],
     ['PAYPAL_WEBHOOK_URL', 'api'],
     ['SANDBOX_SETTLE_MS', '-1'],
   ])('refuse %s=%s by name', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(name);
+  });
+
+  it('name the merchant account of Adyen, and the key that signs its webhooks', () => {
+    const environment = {
+      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
+      ADYEN_HMAC_KEY: 'C0FFEE',
+      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
+    };
+    expect(readSettings(environment).adyen).toEqual({
+      webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
+      hmacKey: 'C0FFEE',
+      merchantAccount: 'ShopCOM',
+    });
+    expect(readSettings({}).adyen).toMatchObject({ merchantAccount: 'SandboxMerchant' });
+  });
+
+  it.each([
+    ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
+    ['ADYEN_HMAC_KEY', 'not hexadecimal'],
+    ['ADYEN_HMAC_KEY', 'ABC'],
+  ])('refuse Adyen by name: %s=%s', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);
   });
 });
