@@ -86,9 +86,11 @@ describe('the registry', () => {
     expect(codes(providers.all())).toEqual(['paypal/default', 'manual/default']);
     const wallet = { method: 'e_wallet', currency: 'EUR', amount: '10.50' } as const;
     const paypalFirst = ['paypal/default', 'manual/default'];
-    expect(codes(providers.eligible({ ...wallet, hasToken: false }))).toEqual(paypalFirst);
-    expect(codes(providers.eligible({ ...wallet, hasToken: true }))).toEqual(['paypal/default']);
-    expect(codes(providers.eligible({ ...card, hasToken: false }))).toEqual([]);
+    expect(codes(providers.eligible(wallet))).toEqual(paypalFirst);
+    expect(codes(providers.eligible({ ...wallet, token: 'sandbox-paypal-visa' }))).toEqual([
+      'paypal/default',
+    ]);
+    expect(codes(providers.eligible({ ...price, method: 'card' }))).toEqual([]);
     expect(codes(providers.eligible({ ...card, currency: 'KWD' }))).toEqual([]);
   });
 
