@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { createAdyenSandbox } from './adyen/adyen.sandbox.js';
 import { Behaviours } from './behaviour.js';
 import { type Clock, systemClock } from './clock.js';
 import { controlRoutes } from './control.routes.js';
@@ -38,6 +39,7 @@ export async function startSandbox(
   const providers = [
     createStripeSandbox(parts, settings.stripe),
     createPaypalSandbox(parts, settings.paypal),
+    createAdyenSandbox(parts, settings.adyen),
   ];
   journal.open();
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });

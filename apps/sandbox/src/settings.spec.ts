@@ -19,6 +19,9 @@ describe('settings of the sandbox', () => {
       PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
       PAYPAL_WEBHOOK_ID: 'WH1',
       PAYPAL_CA_FILE: 'ca.pem',
+      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
+      ADYEN_HMAC_KEY: 'C0FFEE',
+      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -31,6 +34,11 @@ describe('settings of the sandbox', () => {
         webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
         webhookId: 'WH1',
         caFile: 'ca.pem',
+      },
+      adyen: {
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
+        hmacKey: 'C0FFEE',
+        merchantAccount: 'ShopCOM',
       },
       seed: 7,
     });
@@ -61,6 +69,9 @@ describe('settings of the sandbox', () => {
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
     ['PAYPAL_WEBHOOK_URL', 'api'],
+    ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
+    ['ADYEN_HMAC_KEY', 'not hexadecimal'],
+    ['ADYEN_HMAC_KEY', 'ABC'],
     ['SANDBOX_SETTLE_MS', '-1'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);

@@ -1,3 +1,4 @@
+import { adyenDefinition } from './adyen/adyen.definition.js';
 import { manualDefinition } from './manual/manual.definition.js';
 import type { ProviderCapabilities, ProviderDefinition } from './port.definition.js';
 import { ProviderError } from './port.js';
@@ -7,7 +8,12 @@ import { accountNames, environmentOf, namingVariables, variableOf } from './regi
 import type { Environment } from './registry.accounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
-const definitions = [listed(stripeDefinition), listed(payPalDefinition), listed(manualDefinition)];
+const definitions = [
+  listed(stripeDefinition),
+  listed(adyenDefinition),
+  listed(payPalDefinition),
+  listed(manualDefinition),
+];
 
 type ListedDefinition = ReturnType<typeof listed>;
 

@@ -50,6 +50,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       ...options.stripe,
     },
     paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
+    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
     seed: 1,
     settleMs,
   };
@@ -98,12 +99,12 @@ async function receive(events: Stripe.Event[], answer: { status: number }): Prom
   return server;
 }
 
-async function stop(server: Server): Promise<void> {
+export async function stop(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }
 
-async function control(
+export async function control(
   url: string,
   method: string,
   path: string,

@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import type { ContractTestbed, ProviderHarness } from './harness.js';
 import { newIntent } from './intents.js';
+import { settledPayment } from './verdicts.js';
 
 const returnUrl = 'https://shop.test/back';
 
@@ -43,7 +44,21 @@ export function describeCancels(testbed: () => ContractTestbed, harness: Provide
       const status = answers.cancel;
       expect(await provider.cancel(reference)).toMatchObject({ status });
       expect(await provider.cancel(reference)).toMatchObject({ status });
-      if (lookUp) expect(await provider.fetch(reference)).toMatchObject({ status: 'cancelled' });
+      const waiting = { status: 'processing', providerTransactionId, response: {} } as const;
+      const settled = await settledPayment(testbed(), intent, waiting);
+      expect(settled).toMatchObject({ status: 'cancelled' });
+    });
+
+    it('of a payment that waits for its payer keeps the payer from paying', async () => {
+      const { provider, decide } = testbed();
+      const intent = newIntent(needsPayer, { returnUrl });
+      const outcome = await provider.charge(intent);
+      if (outcome.status !== 'requires_action') throw new Error('the payer has nothing to do');
+      const reference = { ...intent, providerTransactionId: outcome.providerTransactionId };
+      await settledPayment(testbed(), intent, await provider.cancel(reference));
+      await decide(outcome.nextAction.url, 'approve');
+      const charges = await testbed().charges(intent.transactionId);
+      expect(charges.filter(({ status }) => status === 'succeeded')).toEqual([]);
     });
 
     it('without the provider id finds the payment first', async () => {
