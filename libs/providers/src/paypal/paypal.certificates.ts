@@ -57,7 +57,7 @@ export class PayPalCertificates {
     const [leaf] = chain;
     if (!leaf) throw new InvalidWebhookError('there is no certificate at its address');
     const isPayPals = /(^|\.)paypal\.com$/.test(url.hostname);
-    if (isPayPals && !payPalNames.some((name) => isNamed(leaf, name))) {
+    if (isPayPals && !isPayPalSigner(leaf)) {
       throw new InvalidWebhookError('the certificate is not one for webhooks');
     }
     if (leaf.publicKey.asymmetricKeyType !== 'rsa') {
@@ -146,6 +146,8 @@ function isCurrent({ validFrom, validTo }: X509Certificate, nowMs: number): bool
   return Date.parse(validFrom) <= nowMs && nowMs <= Date.parse(validTo);
 }
 
-function isNamed(certificate: X509Certificate, name: string): boolean {
-  return certificate.checkHost(name, { subject: 'always', wildcards: false }) !== undefined;
+/** Whether a certificate is made out to the name that PayPal signs webhooks under. */
+export function isPayPalSigner(certificate: X509Certificate): boolean {
+  const options = { subject: 'always', wildcards: false } as const;
+  return payPalNames.some((name) => certificate.checkHost(name, options) !== undefined);
 }

@@ -5,8 +5,8 @@ type Verdict = readonly [DeclineCode, RetryAdvice];
 const customer = 'after_customer_action';
 
 /**
- * What PayPal and card issuers decline with: `processor_response.response_code`, `status_details.reason` of a capture,
- * and the `issue` of a 422 (developer.paypal.com/api/rest/reference/orders/v2/errors, and the enumerations of Orders
+ * What PayPal and card issuers decline with: `processor_response.response_code`, `status_details.reason` or `status` of
+ * a capture, and the `issue` of a 422 (developer.paypal.com/api/rest/reference/orders/v2/errors, and the enumerations of Orders
  * v2). Codes that say that a request of ours was wrong are not here: they are errors, not declines.
  */
 const verdictsOfCodes: readonly (readonly [codes: string, ...Verdict])[] = [
@@ -24,11 +24,11 @@ const verdictsOfCodes: readonly (readonly [codes: string, ...Verdict])[] = [
   ['PAYER_ACTION_REQUIRED', 'authentication_failed', customer],
   ['0800 0880 0960 1360 1384 8000 8100 8110 9100', 'processing_error', 'same_provider'],
   ['PPEL PPER PPNL PPNT', 'processing_error', 'same_provider'],
-  ['5800 8010 8020 8030 9600', 'processing_error', 'other_provider'],
+  ['5800 8010 8020 8030 9600 FAILED', 'processing_error', 'other_provider'],
   ['5920 8220', 'provider_unavailable', 'same_provider'],
   ['5910', 'provider_unavailable', 'other_provider'],
   ['0500 10BR 5100 5210 5700 5900 9540 PPDT PPSE', 'card_declined', 'other_provider'],
-  ['PAYMENT_DENIED TRANSACTION_REFUSED', 'card_declined', 'other_provider'],
+  ['DECLINED OTHER PAYMENT_DENIED TRANSACTION_REFUSED', 'card_declined', 'other_provider'],
   ['TRANSACTION_LIMIT_EXCEEDED', 'card_declined', 'other_provider'],
   ['TRANSACTION_RECEIVING_LIMIT_EXCEEDED', 'card_declined', 'other_provider'],
   ['DOMESTIC_TRANSACTION_REQUIRED', 'card_declined', 'other_provider'],

@@ -79,7 +79,7 @@ export class PayPalProvider implements PaymentProvider {
   /** An order that is to be captured can't be cancelled at PayPal: one that nobody captures expires. */
   cancel(): Promise<never> {
     const message = 'PayPal has no call that cancels an order';
-    return Promise.reject(new ProviderError('rejected', message, { code: 'unsupported' }));
+    return Promise.reject(new ProviderError('outcome_unknown', message));
   }
 
   /**
