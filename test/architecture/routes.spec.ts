@@ -20,6 +20,7 @@ const publicRoutes = [
   'CallbacksController.receive',
   'HealthController.live',
   'HealthController.ready',
+  'MetricsController.print',
 ];
 
 const routes = controllersOf(AppModule, new Set()).flatMap(routesOf);

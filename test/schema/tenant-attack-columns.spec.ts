@@ -30,6 +30,7 @@ const changeable: Record<string, string> = {
     decline_code provider_response finished_at`,
   refunds: `status certainty provider_refund_id error_code error_message next_sync_at sync_count
     changed_by changed_request_id updated_at processed_at failed_at refund_excess`,
+  review_items: 'occurrences last_seen_at details',
   idempotency_keys: `resource_type resource_id http_status response response_hash locked_until
     expires_at`,
 };
@@ -133,6 +134,8 @@ describe('raw SQL of payments_api on the rows of its own partner', () => {
     ['transactions', { amount_refunded: 1 }],
     ['refunds', { changed_by: 'operator:ada' }],
     ['refunds', { created_by: 'partner' }],
+    ['review_items', { opened_at: past }],
+    ['review_items', { status: 'resolved' }],
     ['partner_api_keys', { created_at: '2999-01-01T00:00:00Z' }],
   ])('forges no history: a row of %s with %p', async (table, changes) => {
     expect(await insert(table, changes)).toMatch(/^42(501|703)/);

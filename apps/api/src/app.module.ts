@@ -12,6 +12,7 @@ import { IdempotencyInterceptor, IdempotencyModule } from './modules/idempotency
 import { OperationsModule } from './modules/operations/index.js';
 import { ApiKeyGuard, PartnersModule, PartnerThrottlerGuard } from './modules/partners/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
+import { ReviewsModule } from './modules/reviews/index.js';
 import { TransactionsModule } from './modules/transactions/index.js';
 import { platformModules } from './platform/platform.module.js';
 
@@ -22,6 +23,7 @@ import { platformModules } from './platform/platform.module.js';
     AuditModule,
     CatalogModule,
     EventsModule,
+    ReviewsModule,
     PartnersModule,
     TransactionsModule,
     RefundsModule,

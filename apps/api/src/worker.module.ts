@@ -5,6 +5,7 @@ import { CallbacksModule } from './modules/callbacks/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InvariantsModule } from './modules/invariants/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
+import { ReviewsModule } from './modules/reviews/index.js';
 import { TransactionsModule } from './modules/transactions/index.js';
 import { platformModules } from './platform/platform.module.js';
 import { WorkLoop } from './work-loop.js';
@@ -14,6 +15,7 @@ import { WorkLoop } from './work-loop.js';
   imports: [
     IdempotencyModule,
     AuditModule,
+    ReviewsModule,
     TransactionsModule,
     RefundsModule,
     CallbacksModule,

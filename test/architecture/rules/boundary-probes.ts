@@ -6,7 +6,7 @@ export interface BoundaryProbe {
 }
 
 const modules = 'apps/api/src/modules';
-const groundFloor = ['audit', 'catalog', 'events', 'health', 'idempotency'];
+const groundFloor = ['audit', 'catalog', 'events', 'health', 'idempotency', 'reviews'];
 
 /** For each module one that stands above it, or beside it. */
 const aboveOf: Record<string, string> = {

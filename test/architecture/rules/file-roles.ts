@@ -23,6 +23,8 @@ const nounsWithoutRole = [
   'index',
   'api-key',
   'claim',
+  'event-identity',
+  'fact-result',
   'invariants.command',
   'key-rotation-report',
   'key-rotation.command',

@@ -67,6 +67,15 @@ export const freshRows: Record<string, (tenant: Tenant) => Row> = {
     resource_id: completed,
     user_agent: marker,
   }),
+  review_items: ({ id, completed, refund, marker }) => ({
+    id: randomUUID(),
+    partner_id: id,
+    kind: 'double_charge',
+    subject: randomUUID(),
+    transaction_id: completed,
+    refund_id: refund,
+    details: { note: marker },
+  }),
   idempotency_keys: ({ id, completed }) => ({
     partner_id: id,
     route: 'POST /v1/transactions',

@@ -2,7 +2,7 @@ import { ApiError } from '../errors/api-error.js';
 import { containsCardNumber } from './card-data.js';
 
 /** @throws ApiError for text that PostgreSQL or a partner's parser can't carry */
-export function checkText(text: string): void {
+function checkText(text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
     const detail = 'Text may contain neither NUL nor half of a surrogate pair.';
     throw new ApiError('malformed_request', { detail });

@@ -7,7 +7,7 @@ import type { Config } from '../config.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
 import { checkQuery } from './caller-text.js';
 import { serveDocuments } from './documents.js';
-import { readJsonBodies } from './json-body.js';
+import { readBodies } from './json-body.js';
 import { parseQuery } from './query-string.js';
 import { logRequests } from './request-log.js';
 
@@ -48,7 +48,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       next(error as Error);
     }
   });
-  readJsonBodies(fastify);
+  readBodies(fastify);
   logRequests(fastify, pino);
   await serveDocuments(app);
   await app.init();

@@ -1,31 +1,43 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors/api-error.js';
-import { checkCallerText, checkText } from './caller-text.js';
+import { checkCallerText } from './caller-text.js';
 import type { ApiRequest } from './request.js';
 
 const maxDepth = 32;
+const webhookLimitBytes = 1024 * 1024;
 
 /**
  * Reads JSON bodies, and refuses text that PostgreSQL or a partner's parser can't carry.
  *
- * The bytes are kept for webhooks, whose signature covers them.
+ * The body of a webhook stays what it is, whatever its type: the signature covers its bytes.
  */
-export function readJsonBodies(fastify: FastifyInstance): void {
+export function readBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    if (isWebhook(route.url)) route.bodyLimit = webhookLimitBytes;
+  });
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request: FastifyRequest, body: Buffer, done) => {
-      const isWebhook = request.url.startsWith('/webhooks/');
-      if (isWebhook) (request as ApiRequest).rawBody = body;
+  for (const type of ['application/json', '*']) {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body: Buffer, done) => {
       try {
-        const check = isWebhook ? checkText : checkCallerText;
-        done(null, body.length === 0 ? undefined : parseJson(body.toString('utf8'), check));
+        done(null, readBody(request, body, type));
       } catch (error) {
         done(error as Error);
       }
-    },
-  );
+    });
+  }
+}
+
+function isWebhook(route: string | undefined): boolean {
+  return route?.startsWith('/webhooks/') ?? false;
+}
+
+function readBody(request: FastifyRequest, body: Buffer, type: string): unknown {
+  if (isWebhook(request.routeOptions.url)) {
+    (request as ApiRequest).rawBody = body;
+    return undefined;
+  }
+  if (type === '*') throw new ApiError('unsupported_media_type');
+  return body.length === 0 ? undefined : parseJson(body.toString('utf8'), checkCallerText);
 }
 
 /** @throws ApiError `malformed_request`, or what the check throws for a text or a name in it */

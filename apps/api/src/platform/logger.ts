@@ -37,11 +37,19 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context }, String(message));
   }
 
+  /** An object becomes the fields of its line. */
   error(message: unknown, stack?: string, context?: string): void {
-    this.logger.error({ context, stack }, String(message));
+    const fields = fieldsOf(message);
+    if (fields) this.logger.error({ context, ...fields });
+    else this.logger.error({ context, stack }, String(message));
   }
 
   debug(message: unknown, context?: string): void {
     this.logger.debug({ context }, String(message));
   }
+}
+
+function fieldsOf(message: unknown): object | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  return message instanceof Error ? undefined : message;
 }

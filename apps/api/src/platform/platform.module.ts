@@ -4,12 +4,13 @@ import { RedisOrMemoryCacheModule } from './cache.module.js';
 import { DatabaseModule } from './database.module.js';
 import type { DatabaseLogin } from './login-check.js';
 import { EncryptionModule } from './encryption.module.js';
+import { MetricsModule } from './metrics.module.js';
 import { PagesModule } from './pages.module.js';
 import { ProvidersModule } from './providers.module.js';
 
 class ConfigModule {}
 
-/** What every module stands on: configuration, database, cache, providers. */
+/** What every module stands on: configuration, database, cache, providers, metrics. */
 export function platformModules(
   config: Config,
   login: DatabaseLogin,
@@ -27,5 +28,6 @@ export function platformModules(
     ProvidersModule,
     PagesModule,
     EncryptionModule,
+    MetricsModule,
   ];
 }

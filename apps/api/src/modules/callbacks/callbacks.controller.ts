@@ -1,5 +1,6 @@
-import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public } from '../../http/access.decorator.js';
 import type { ApiRequest } from '../../http/request.js';
 import { CallbacksService } from './callbacks.service.js';
@@ -17,9 +18,12 @@ export class CallbacksController {
     @Param('provider') provider: string,
     @Param('account') account: string | undefined,
     @Req() request: ApiRequest,
-  ): Promise<{ received: true }> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | { received: true }> {
     const { headers, rawBody = Buffer.alloc(0) } = request;
-    await this.callbacks.receive(provider, account ?? 'default', headers, rawBody);
-    return { received: true };
+    const answer = await this.callbacks.receive(provider, account ?? 'default', headers, rawBody);
+    if (answer === undefined) return { received: true };
+    void reply.type('text/plain; charset=utf-8');
+    return answer;
   }
 }

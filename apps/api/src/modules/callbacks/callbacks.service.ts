@@ -1,40 +1,51 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { InvalidWebhookError, type ProviderFact, type ProviderRegistry } from '@libs/providers';
-import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import {
+  InvalidWebhookError,
+  type ProviderAccount,
+  ProviderError,
+  type ProviderFact,
+  type ProviderRegistry,
+} from '@libs/providers';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { failpoint } from '../../failpoints.js';
 import { ApiError } from '../../errors/api-error.js';
+import { MetricsService } from '../../platform/metrics.service.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { ProviderWebhooksRepository } from './provider-webhooks.repository.js';
 
 /** Takes providers' webhooks in: verify, store, answer. What they mean is applied later. */
 @Injectable()
 export class CallbacksService {
+  private readonly logger = new Logger('Callbacks');
+
   constructor(
     @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
     private readonly webhooks: ProviderWebhooksRepository,
+    private readonly metrics: MetricsService,
   ) {}
 
-  /** @throws ApiError for an unknown provider or a signature that does not verify */
+  /**
+   * @returns the body of the answer, where the provider asks for one
+   * @throws ApiError for an unknown provider, or a signature that is wrong or can't be verified now
+   */
   async receive(
     code: string,
     account: string,
     headers: IncomingHttpHeaders,
     rawBody: Buffer,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const listed = this.providers.find(code, account);
     if (!listed) throw new ApiError('provider_not_found');
-    const facts = await this.verify(listed.provider, headers, rawBody);
-    const raw = rawBody.toString('utf8');
-    for (const fact of facts) {
-      failpoint('webhook.before_store');
-      await this.webhooks.insert(uuidv7(), listed.code, account, { raw, fact });
-      failpoint('webhook.after_store');
-    }
+    const facts = await this.verify(listed, headers, rawBody);
+    failpoint('webhook.before_store');
+    if (facts.length > 0) await this.webhooks.insert(listed, rawBody, facts);
+    failpoint('webhook.after_store');
+    this.metrics.webhooksReceived.inc({ provider: listed.code, result: 'accepted' });
+    return listed.webhookAnswer;
   }
 
   private async verify(
-    provider: ReturnType<ProviderRegistry['get']>,
+    { code, provider }: ProviderAccount,
     headers: IncomingHttpHeaders,
     rawBody: Buffer,
   ): Promise<ProviderFact[]> {
@@ -42,8 +53,14 @@ export class CallbacksService {
     try {
       return await provider.parseWebhook(Object.fromEntries(flat), rawBody);
     } catch (error) {
-      if (!(error instanceof InvalidWebhookError)) throw error;
-      throw new ApiError('webhook_signature_invalid');
+      if (error instanceof InvalidWebhookError) {
+        this.metrics.webhooksReceived.inc({ provider: code, result: 'refused' });
+        throw new ApiError('webhook_signature_invalid');
+      }
+      if (!(error instanceof ProviderError)) throw error;
+      this.metrics.webhooksReceived.inc({ provider: code, result: 'unverified' });
+      this.logger.warn(`a webhook of ${code} can't be verified now: ${error.message}`);
+      throw new ApiError('service_unavailable', { retryAfterSeconds: 5 });
     }
   }
 }

@@ -1,12 +1,14 @@
 import { rowReader, TenantDatabase } from '@libs/database';
-import type { ProviderCode, ProviderFact } from '@libs/providers';
+import type { ProviderAccount, ProviderFact } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
 import { type Place, Vault } from '../../platform/vault.service.js';
+import { identitiesOf } from './event-identity.js';
 import { ProviderWebhook, type ProviderWebhookStatus } from './provider-webhook.entity.js';
 
 /** A verified webhook: what came, and what it says. */
-export interface ReceivedFact {
+interface ReceivedFact {
   raw: string;
   fact: ProviderFact;
 }
@@ -17,10 +19,36 @@ export interface WebhookResult {
   partnerId?: string;
   transactionId?: string;
   refundId?: string;
-  lastError?: string;
+  /** Why nothing was applied. */
+  note?: string;
 }
 
 const system = { partnerIds: [], actor: 'system' };
+
+const insertAll = `
+INSERT INTO provider_webhooks
+  (id, provider, provider_account, provider_event_id, event_type, body, occurred_at)
+SELECT id, $1, $2, event_id, event_type, body, occurred_at
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+  AS fact (id, event_id, event_type, body, occurred_at)
+ON CONFLICT DO NOTHING`;
+
+/** What is applied to a payment may be what others of its webhooks waited for. */
+const finish = `
+WITH finished AS (
+  UPDATE provider_webhooks SET status = $3::text,
+    partner_id = $4, transaction_id = $5, refund_id = $6, last_error = $7,
+    applied_at = CASE WHEN $3::text = 'applied' THEN clock_timestamp() END,
+    next_attempt_at = clock_timestamp() + $8::bigint * interval '1 ms'
+  WHERE id = $1 AND attempt_count = $2
+  RETURNING transaction_id, status
+)
+UPDATE provider_webhooks SET next_attempt_at = clock_timestamp()
+WHERE id IN (
+  SELECT waiting.id FROM provider_webhooks AS waiting
+  JOIN finished ON finished.transaction_id = waiting.transaction_id
+  WHERE finished.status = 'applied' AND waiting.status = 'parked' AND waiting.id <> $1
+  FOR UPDATE OF waiting SKIP LOCKED)`;
 
 @Injectable()
 export class ProviderWebhooksRepository {
@@ -34,29 +62,24 @@ export class ProviderWebhooksRepository {
     this.read = rowReader(dataSource, ProviderWebhook);
   }
 
-  /** Stores a fact once, however often the provider sends it. */
+  /** Stores the facts of one body, each once, however often the provider sends it. */
   async insert(
-    id: string,
-    provider: ProviderCode,
-    account: string,
-    received: ReceivedFact,
+    { code, account }: Pick<ProviderAccount, 'code' | 'account'>,
+    rawBody: Buffer,
+    facts: readonly ProviderFact[],
   ): Promise<void> {
-    const { eventId, eventType, occurredAt } = received.fact;
-    await this.database.statement(
-      system,
-      `INSERT INTO provider_webhooks
-         (id, provider, provider_account, provider_event_id, event_type, body, occurred_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [
-        id,
-        provider,
-        account,
-        eventId,
-        eventType,
-        this.vault.seal(JSON.stringify(received), place(id)),
-        occurredAt,
-      ],
-    );
+    const raw = rawBody.toString('utf8');
+    const ids = facts.map(() => uuidv7());
+    const identities = identitiesOf(facts);
+    await this.database.statement(system, insertAll, [
+      code,
+      account,
+      ids,
+      identities.map(({ eventId }) => eventId),
+      identities.map(({ eventType }) => eventType),
+      facts.map((fact, index) => this.seal({ raw, fact }, ids[index] ?? '')),
+      identities.map(({ occurredAt }) => occurredAt),
+    ]);
   }
 
   /** Takes webhooks that are due, so that no other worker does. */
@@ -80,45 +103,30 @@ export class ProviderWebhooksRepository {
     return { ...fact, occurredAt: new Date(fact.occurredAt) };
   }
 
-  /** @param retryInMs after how long a parked webhook is tried again */
-  async finish(id: string, result: WebhookResult, retryInMs: number | null): Promise<void> {
-    await this.database.statement(
-      system,
-      `UPDATE provider_webhooks SET status = $2::text,
-         partner_id = $3, transaction_id = $4, refund_id = $5, last_error = $6,
-         applied_at = CASE WHEN $2::text = 'applied' THEN clock_timestamp() END,
-         next_attempt_at = clock_timestamp() + $7::bigint * interval '1 ms'
-       WHERE id = $1`,
-      [
-        id,
-        result.status,
-        result.partnerId ?? null,
-        result.transactionId ?? null,
-        result.refundId ?? null,
-        result.lastError ?? null,
-        retryInMs,
-      ],
-    );
+  /**
+   * Notes what became of a webhook, unless another worker has taken it over meanwhile.
+   *
+   * @param retryInMs after how long a parked webhook is tried again
+   */
+  async finish(
+    { id, attemptCount }: ProviderWebhook,
+    result: WebhookResult,
+    retryInMs: number | null,
+  ): Promise<void> {
+    await this.database.statement(system, finish, [
+      id,
+      attemptCount,
+      result.status,
+      result.partnerId ?? null,
+      result.transactionId ?? null,
+      result.refundId ?? null,
+      result.note?.slice(0, 1_000) ?? null,
+      retryInMs,
+    ]);
   }
 
-  /** The payment that a provider's id belongs to, whoever's it is. */
-  async findOwner(
-    webhook: ProviderWebhook,
-    providerTransactionId: string,
-    transactionId: string | undefined,
-  ): Promise<{ id: string; partnerId: string } | undefined> {
-    const [row] = await this.database.statement<{ id: string; partner_id: string }>(
-      system,
-      `SELECT id, partner_id FROM transactions
-       WHERE provider = $1 AND provider_account = $2 AND provider_transaction_id = $3
-       UNION ALL
-       SELECT id, partner_id FROM transactions
-       WHERE id = $4 AND provider = $1 AND provider_account = $2
-         AND provider_transaction_id IS NULL
-       LIMIT 1`,
-      [webhook.provider, webhook.providerAccount, providerTransactionId, transactionId ?? null],
-    );
-    return row && { id: row.id, partnerId: row.partner_id };
+  private seal(received: ReceivedFact, id: string): string {
+    return this.vault.seal(JSON.stringify(received), place(id));
   }
 }
 

@@ -21,6 +21,9 @@ const eventTypes = [
   'attempt_failed',
   'outcome_unknown',
   'webhook_received',
+  'dispute_opened',
+  'dispute_won',
+  'dispute_lost',
   'status_changed',
 ];
 

@@ -41,6 +41,13 @@ FROM (
   LEFT JOIN public.transactions AS t ON t.id = w.transaction_id
   LEFT JOIN public.refunds AS r ON r.id = w.refund_id
   WHERE w.transaction_id IS NOT NULL
+  UNION ALL
+  SELECT i.id::text, i.partner_id IS DISTINCT FROM t.partner_id OR (i.refund_id IS NOT NULL
+    AND (i.partner_id, i.transaction_id) IS DISTINCT FROM (r.partner_id, r.transaction_id))
+  FROM public.review_items AS i
+  LEFT JOIN public.transactions AS t ON t.id = i.transaction_id
+  LEFT JOIN public.refunds AS r ON r.id = i.refund_id
+  WHERE i.transaction_id IS NOT NULL
 ) AS child`;
 
 export const storedAnswers = `

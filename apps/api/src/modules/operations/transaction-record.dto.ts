@@ -34,6 +34,9 @@ export class RefundRecordDto {
   @ApiProperty({ example: '4.00' })
   amount: string;
   reason: string;
+  /** Asked for by the partner, or made at the provider itself. */
+  @ApiProperty({ enum: ['api', 'provider'] })
+  source: string;
   @ApiProperty({ enum: ['never_sent', 'sent_unconfirmed', 'confirmed'] })
   certainty: string;
   @ApiProperty({ type: String, nullable: true })

@@ -22,7 +22,7 @@ CROSS JOIN LATERAL (
       FROM transaction_attempts WHERE transaction_id = t.id AND partner_id = t.partner_id
       ORDER BY attempt_no) AS attempt) AS attempts,
     ARRAY(SELECT to_jsonb(refund) FROM (
-      SELECT id, status, amount::text, reason, certainty, provider_refund_id, error_code,
+      SELECT id, status, amount::text, reason, source, certainty, provider_refund_id, error_code,
         error_message, changed_by, created_at, updated_at, version
       FROM refunds WHERE transaction_id = t.id AND partner_id = t.partner_id
       ORDER BY created_at, id) AS refund) AS refunds,

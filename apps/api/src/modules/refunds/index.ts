@@ -1,3 +1,4 @@
+export { ExternalRefunds } from './external-refunds.service.js';
 export { RefundRecovery } from './refund-recovery.worker.js';
 export { RefundSettlement } from './refund-settlement.service.js';
 export { refundVerdictOf } from './refund-verdict.js';

@@ -43,6 +43,9 @@ export class RefundProvider {
       });
       if (found !== 'not_found' && found !== 'unsupported') return refundVerdictOf(found);
       const account = this.providers.find(refund.provider, refund.providerAccount);
+      if (refund.source === 'provider') {
+        throw new ProviderError('outcome_unknown', 'a refund that the provider made is never sent');
+      }
       if (!remembersKey(account, refund.createdAt)) {
         throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
       }

@@ -63,6 +63,9 @@ export class RefundDto {
   reason: string;
   @ApiProperty({ type: Object, nullable: true, additionalProperties: { type: 'string' } })
   metadata: Record<string, string> | null;
+  /** `api`: you asked for it here. `provider`: it was made at the provider, as in its dashboard. */
+  @OpenEnum(['api', 'provider'], { example: 'api' })
+  source: string;
   @ApiProperty({ example: 'stripe' })
   provider: string;
   provider_account: string;
@@ -100,6 +103,7 @@ export function toRefundDto(refund: Refund, decimals: number): RefundDto {
     currency: refund.currency,
     reason: refund.reason,
     metadata: refund.metadata,
+    source: refund.source,
     provider: refund.provider,
     provider_account: refund.providerAccount,
     provider_refund_id: refund.providerRefundId,

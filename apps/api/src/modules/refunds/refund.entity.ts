@@ -13,6 +13,8 @@ export class Refund {
   @Column('varchar', { length: 3 }) currency: string;
   @Column('varchar', { length: 255 }) reason: string;
   @Column('enum', { enumName: 'refund_status' }) status: RefundStatus;
+  /** Asked for through us, or made at the provider itself. */
+  @Column('text') source: 'api' | 'provider';
   @Column('enum', { enumName: 'payment_provider' }) provider: ProviderCode;
   @Column('varchar', { length: 100 }) providerAccount: string;
   @Column('varchar', { length: 255, nullable: true }) providerRefundId: string | null;

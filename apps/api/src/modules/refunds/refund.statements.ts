@@ -13,6 +13,16 @@ export interface RefundDraft {
   metadata: Record<string, string> | null;
 }
 
+/** A refund that was made at the provider itself. */
+export interface ExternalRefund extends Pick<
+  Refund,
+  'id' | 'transactionId' | 'partnerId' | 'amount' | 'reason' | 'provider'
+> {
+  providerRefundId: string;
+  status: 'processing' | 'completed';
+  nextSyncInMs: number | null;
+}
+
 /** How one settlement is written. */
 export interface RefundSettlementRow {
   refund: Refund;
@@ -80,6 +90,38 @@ export function insertRefund(
       caller.apiKeyId,
       caller.ipAddress,
       caller.userAgent ?? null,
+    ],
+  ];
+}
+
+/** Its own id stands for the idempotency key that nobody gave. Triggers reserve the amount. */
+const insertExternal = `
+INSERT INTO refunds (id, transaction_id, partner_id, idempotency_key, amount, currency, reason,
+  source, status, certainty, provider, provider_account, provider_refund_id, processed_at,
+  next_sync_at, changed_by)
+SELECT $1::uuid, t.id, t.partner_id, $1::uuid::text, $4::numeric, t.currency, $5::text, 'provider',
+  $6::refund_status, 'confirmed', t.provider, t.provider_account, $7::text,
+  CASE WHEN $6::refund_status = 'completed' THEN clock_timestamp() END,
+  clock_timestamp() + $8::bigint * interval '1 ms', 'provider:' || t.provider
+FROM transactions AS t
+WHERE t.id = $2::uuid AND t.partner_id = $3::uuid
+  AND t.status IN ('completed', 'partially_refunded', 'refunded')
+ON CONFLICT (provider, provider_account, provider_refund_id) WHERE provider_refund_id IS NOT NULL
+DO NOTHING
+RETURNING *`;
+
+export function insertExternalRefund(external: ExternalRefund): Statement {
+  return [
+    insertExternal,
+    [
+      external.id,
+      external.transactionId,
+      external.partnerId,
+      external.amount,
+      external.reason,
+      external.status,
+      external.providerRefundId,
+      external.nextSyncInMs,
     ],
   ];
 }

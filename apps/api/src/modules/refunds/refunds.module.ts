@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/index.js';
 import { TransactionsModule } from '../transactions/index.js';
+import { ExternalRefunds } from './external-refunds.service.js';
 import { RefundProvider } from './refund-provider.service.js';
 import { RefundRecovery } from './refund-recovery.worker.js';
 import { RefundSearch } from './refund-search.service.js';
@@ -21,7 +22,8 @@ import { RefundsService } from './refunds.service.js';
     RefundProvider,
     RefundSettlement,
     RefundRecovery,
+    ExternalRefunds,
   ],
-  exports: [RefundSettlement, RefundRecovery, RefundsRepository],
+  exports: [ExternalRefunds, RefundSettlement, RefundRecovery, RefundsRepository],
 })
 export class RefundsModule {}

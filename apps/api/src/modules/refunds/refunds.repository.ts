@@ -6,6 +6,8 @@ import { databaseError } from '../../errors/database-errors.js';
 import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import { Refund } from './refund.entity.js';
 import {
+  type ExternalRefund,
+  insertExternalRefund,
   insertRefund,
   type RefundDraft,
   type RefundSettlementRow,
@@ -55,6 +57,32 @@ export class RefundsRepository {
     } catch (error) {
       throw translate(error);
     }
+  }
+
+  /**
+   * Records a refund that was made at the provider itself, once.
+   *
+   * @returns `undefined` when it is there already, or the payment is not completed
+   */
+  async insertExternal(external: ExternalRefund): Promise<Refund | undefined> {
+    const { partnerId, provider } = external;
+    const scope = { partnerIds: [partnerId], actor: `provider:${provider}` };
+    const [row] = await this.database.statement<Record<string, unknown>>(
+      scope,
+      ...insertExternalRefund(external),
+    );
+    return row && this.read(row);
+  }
+
+  /** Whether a refund of that amount is under way whose id at the provider never reached us. */
+  async hasNameless(partnerId: string, transactionId: string, amount: string): Promise<boolean> {
+    const rows = await this.database.statement(
+      { partnerIds: [partnerId], actor: 'system' },
+      `SELECT 1 FROM refunds WHERE transaction_id = $1 AND partner_id = $2 AND amount = $3
+         AND provider_refund_id IS NULL AND status IN ('pending', 'processing') LIMIT 1`,
+      [transactionId, partnerId, amount],
+    );
+    return rows.length > 0;
   }
 
   /** @returns `undefined` when the row is no longer the version that was decided on */

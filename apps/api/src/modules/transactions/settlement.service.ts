@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IdempotencyClaim } from '../../http/request.js';
 import { IdempotencyService } from '../idempotency/index.js';
+import { ReviewsService } from '../reviews/index.js';
 import { nextSyncMs } from './sync-schedule.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
 import type { Transaction } from './transaction.entity.js';
@@ -34,6 +35,7 @@ export class SettlementService {
     private readonly transactions: TransactionsRepository,
     private readonly idempotency: IdempotencyService,
     private readonly answer: TransactionAnswer,
+    private readonly reviews: ReviewsService,
   ) {}
 
   /**
@@ -67,6 +69,7 @@ export class SettlementService {
   ): Promise<Transaction | undefined> {
     const status = nextStatus(transaction, verdict, context.actor);
     if (status === undefined) return this.keep(transaction, context);
+    if (status === 'completed') await this.noteLateSuccess(transaction, verdict);
     const row = { ...plan(transaction, verdict, status, context), answer: undefined };
     const { waiting } = context;
     if (!waiting) return (await this.transactions.settle(row))?.transaction;
@@ -76,6 +79,16 @@ export class SettlementService {
     const settled = await this.transactions.settle({ ...row, answer });
     if (settled && !settled.answered) await this.idempotency.recall(waiting.claim);
     return settled && foretold;
+  }
+
+  /** Partner and payer were told that nothing was taken. The alert first: a crash repeats it. */
+  private async noteLateSuccess(transaction: Transaction, verdict: Verdict): Promise<void> {
+    const { id, partnerId, provider, providerAccount, status } = transaction;
+    if (status !== 'failed' && status !== 'cancelled') return;
+    await this.reviews.open({
+      ...{ kind: 'late_success', transactionId: id, partnerId, provider, providerAccount },
+      details: { from: status, provider_transaction_id: verdict.providerTransactionId },
+    });
   }
 
   /** The verdict came too late to matter; whoever waits gets the payment as it is. */

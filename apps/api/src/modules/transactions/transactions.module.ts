@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/index.js';
 import { PartnersModule } from '../partners/index.js';
+import { ReviewsModule } from '../reviews/index.js';
 import { PayerData } from './payer-data.js';
 import { PaymentRecovery } from './payment-recovery.worker.js';
 import { PaymentsInFlight } from './payments-in-flight.service.js';
@@ -21,6 +22,7 @@ import { TransactionsService } from './transactions.service.js';
     TypeOrmModule.forFeature([Transaction, TransactionAttempt]),
     CatalogModule,
     PartnersModule,
+    ReviewsModule,
   ],
   controllers: [TransactionsController],
   providers: [

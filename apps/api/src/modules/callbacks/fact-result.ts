@@ -1,0 +1,33 @@
+import { toMinor } from '@libs/money';
+import type { Money, ProviderFact } from '@libs/providers';
+import type { FactOwner } from './fact-owners.repository.js';
+import type { WebhookResult } from './provider-webhooks.repository.js';
+
+export type SubjectOf<Kind extends ProviderFact['subject']['kind']> = Extract<
+  ProviderFact['subject'],
+  { kind: Kind }
+>;
+
+/** What became of a fact. */
+export interface FactResult extends WebhookResult {
+  /** Nothing says that it is ours: when its payment stays unknown, it is somebody else's. */
+  unmarked?: true;
+}
+
+const columnDecimals = 4;
+
+/** A fact about a payment that nobody knows yet. */
+export function unknownPayment(isMarked: boolean): FactResult {
+  const parked = { status: 'parked', note: 'no such payment yet' } as const;
+  return isMarked ? parked : { ...parked, unmarked: true };
+}
+
+/** What a fact is about, once it is known. */
+export function about({ id, partnerId }: FactOwner, refundId?: string) {
+  return { partnerId, transactionId: id, refundId };
+}
+
+export function isSameMoney(one: Money, other: Money): boolean {
+  if (one.currency !== other.currency) return false;
+  return toMinor(one.amount, columnDecimals) === toMinor(other.amount, columnDecimals);
+}

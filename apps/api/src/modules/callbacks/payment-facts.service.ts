@@ -1,0 +1,155 @@
+import type { ProviderOutcome } from '@libs/providers';
+import { Injectable } from '@nestjs/common';
+import { failpoint } from '../../failpoints.js';
+import { ReviewsService } from '../reviews/index.js';
+import { SettlementService, TransactionsRepository, verdictOf } from '../transactions/index.js';
+import { FactOwnersRepository, isOurs } from './fact-owners.repository.js';
+import {
+  about,
+  type FactResult,
+  isSameMoney,
+  type SubjectOf,
+  unknownPayment,
+} from './fact-result.js';
+import type { ProviderWebhook } from './provider-webhook.entity.js';
+
+type Payment = NonNullable<Awaited<ReturnType<TransactionsRepository['find']>>>;
+type Attempt = Awaited<ReturnType<TransactionsRepository['attempts']>>[number];
+
+/** The number of the attempt that a fact is about, when the payment has none. */
+const firstAttempt = 1;
+
+/** Applies what a provider says of a payment, through the same settlement as our own calls. */
+@Injectable()
+export class PaymentFacts {
+  constructor(
+    private readonly owners: FactOwnersRepository,
+    private readonly transactions: TransactionsRepository,
+    private readonly settlement: SettlementService,
+    private readonly reviews: ReviewsService,
+  ) {}
+
+  async apply(webhook: ProviderWebhook, subject: SubjectOf<'payment'>): Promise<FactResult> {
+    const { providerTransactionId, transactionId, outcome } = subject;
+    const owner = await this.owners.payment(webhook, providerTransactionId, transactionId);
+    // We mark every payment that we make.
+    if (!owner && !isOurs(transactionId)) return { status: 'ignored', note: 'not our payment' };
+    const payment = owner && (await this.transactions.find(owner.partnerId, owner.id));
+    if (!payment) return unknownPayment(true);
+    const attempts = await this.transactions.attempts(payment.partnerId, payment.id);
+    const attempt = attemptOf(webhook, providerTransactionId, attempts);
+    if (!attempt && !isWithoutAttempt(webhook, providerTransactionId, payment, attempts)) {
+      return this.second(webhook, subject, payment);
+    }
+    if (!isSameAmount(payment, outcome)) return this.mismatch(webhook, payment, outcome);
+    if (attempt && isOld(payment, attempt, attempts, outcome)) {
+      return { status: 'ignored', note: 'nothing new', ...about(payment) };
+    }
+    const verdict = verdictOf(outcome);
+    const isResumable = outcome.status === 'processing' && outcome.resumable === true;
+    const settled = await this.settlement.settle(
+      payment,
+      // What the payer approved is taken by the next look at the payment: at once.
+      isResumable ? { ...verdict, retryAfterMs: 0 } : verdict,
+      { attemptNo: attempt?.attemptNo ?? firstAttempt, actor: 'provider' },
+    );
+    failpoint('webhook.after_outcome');
+    if (outcome.status === 'completed' && settled.providerTransactionId !== providerTransactionId) {
+      return this.second(webhook, subject, settled);
+    }
+    return { status: 'applied', ...about(payment) };
+  }
+
+  /** The provider has another payment of the same transaction. Its money is not ours to keep. */
+  private async second(
+    webhook: ProviderWebhook,
+    { providerTransactionId, outcome }: SubjectOf<'payment'>,
+    payment: Payment,
+  ): Promise<FactResult> {
+    const note = `a second payment of the transaction: ${providerTransactionId}`;
+    if (outcome.status !== 'completed') return { status: 'ignored', note, ...about(payment) };
+    await this.reviews.open({
+      kind: 'double_charge',
+      subject: `${webhook.provider}/${webhook.providerAccount}/${providerTransactionId}`,
+      ...whose(webhook, payment),
+      details: {
+        second_provider_transaction_id: providerTransactionId,
+        provider_transaction_id: payment.providerTransactionId,
+        status: payment.status,
+        ...outcome.money,
+      },
+    });
+    return { status: 'failed', note, ...about(payment) };
+  }
+
+  private async mismatch(
+    webhook: ProviderWebhook,
+    payment: Payment,
+    { status, money }: ProviderOutcome,
+  ): Promise<FactResult> {
+    const { amount, currency } = payment;
+    await this.reviews.open({
+      kind: 'amount_mismatch',
+      ...whose(webhook, payment),
+      details: { expected: { amount, currency }, told: { status, ...money } },
+    });
+    return { status: 'failed', note: 'another amount than the payment', ...about(payment) };
+  }
+}
+
+function whose({ id, provider, providerAccount }: ProviderWebhook, payment: Payment) {
+  return { ...about(payment), providerWebhookId: id, provider, providerAccount };
+}
+
+/** The attempt that the provider's id belongs to, or one whose id we were never told. */
+function attemptOf(
+  { provider, providerAccount }: ProviderWebhook,
+  providerTransactionId: string,
+  attempts: Attempt[],
+): Attempt | undefined {
+  const here = attempts.filter(
+    (attempt) => attempt.provider === provider && attempt.providerAccount === providerAccount,
+  );
+  const nameless = here.filter((attempt) => attempt.providerTransactionId === null);
+  return (
+    here.find((attempt) => attempt.providerTransactionId === providerTransactionId) ??
+    nameless.findLast(isOpen) ??
+    nameless.at(-1)
+  );
+}
+
+/** The provider's webhook may be faster than the record that the payment was sent to it. */
+function isWithoutAttempt(
+  { provider, providerAccount }: ProviderWebhook,
+  providerTransactionId: string,
+  payment: Payment,
+  attempts: Attempt[],
+): boolean {
+  const known = payment.providerTransactionId ?? providerTransactionId;
+  const isThere = payment.provider === provider && payment.providerAccount === providerAccount;
+  return attempts.length === 0 && isThere && known === providerTransactionId;
+}
+
+function isOpen({ status }: Attempt): boolean {
+  return status === 'in_flight' || status === 'processing';
+}
+
+/** What takes no money may name any amount. */
+function isSameAmount(payment: Payment, { status, money }: ProviderOutcome): boolean {
+  if (!money || status === 'declined' || status === 'cancelled') return true;
+  return isSameMoney(money, payment);
+}
+
+/** Webhooks come in any order: what an attempt has left behind never comes back. */
+function isOld(
+  payment: Payment,
+  attempt: Attempt,
+  attempts: Attempt[],
+  outcome: ProviderOutcome,
+): boolean {
+  if (outcome.status === 'completed') return false;
+  if (!isOpen(attempt) || attempt !== attempts.at(-1)) return true;
+  if (attempt.certainty !== 'confirmed') return false;
+  if (outcome.status === 'requires_action') return true;
+  return outcome.status === 'processing' && !outcome.resumable && payment.nextAction === null;
+}

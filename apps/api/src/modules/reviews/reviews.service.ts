@@ -1,0 +1,50 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MetricsService } from '../../platform/metrics.service.js';
+import { type NewReviewItem, ReviewsRepository } from './reviews.repository.js';
+
+/** What was seen, and whose it is. `subject` is the refund, the payment or the webhook unless given. */
+export type Sighting = Omit<NewReviewItem, 'subject'> & { subject?: string };
+
+const longestSubject = 300;
+
+/** Puts what a machine can't decide before people. */
+@Injectable()
+export class ReviewsService {
+  private readonly logger = new Logger('Reviews');
+
+  constructor(
+    private readonly items: ReviewsRepository,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /**
+   * Opens an item and raises its alert; while one of this kind is open for the subject, it counts.
+   *
+   * Repeating it after a crash is safe. A partner's item is written under its tenant, one without a
+   * partner by the worker only.
+   */
+  async open(sighting: Sighting): Promise<void> {
+    const subject = subjectOf(sighting).slice(0, longestSubject);
+    const { id, occurrences } = await this.items.open({ ...sighting, subject });
+    if (occurrences > 1) return;
+    const { kind, partnerId, transactionId, refundId, providerWebhookId, provider } = sighting;
+    this.metrics.alerts.inc({ kind });
+    this.logger.error({
+      msg: 'a person has to look at this',
+      alert: kind,
+      review_item_id: id,
+      partner_id: partnerId ?? undefined,
+      transaction_id: transactionId ?? undefined,
+      refund_id: refundId ?? undefined,
+      provider_webhook_id: providerWebhookId ?? undefined,
+      provider: provider ?? undefined,
+    });
+  }
+}
+
+function subjectOf(sighting: Sighting): string {
+  const { kind, subject, refundId, transactionId, providerWebhookId } = sighting;
+  const found = subject ?? refundId ?? transactionId ?? providerWebhookId;
+  if (!found) throw new Error(`a review item of ${kind} is about nothing`);
+  return found;
+}
