@@ -42,7 +42,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     }
     return { apiUrl, secretKey, webhookSecret };
   },
-  ownsToken: (token) => /^(?:pm|card|tok|src)_\w+$/.test(token),
+  ownsToken: (token) => /^(?:pm|card|tok|src|ba|btok)_\w+$/.test(token),
   canRepresent: canBeSentToStripe,
   create: (settings, { timeoutMs }) => new StripeProvider(settings, timeoutMs),
 };
