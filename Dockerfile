@@ -21,6 +21,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
+RUN install -d -o node -g node /run/sandbox
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM

@@ -21,6 +21,8 @@ export * from './1795300000020-search-transactions.js';
 export * from './1795300000021-refuse-forgery.js';
 export * from './1795300000022-absorb-excess.js';
 export * from './1795300000023-guard-evidence.js';
+export * from './1795300000024-fail-over.js';
 export * from './1795300000026-create-review-items.js';
 export * from './1795300000027-name-disputes.js';
 export * from './1795300000028-record-provider-facts.js';
+export * from './1795300000029-settle-by-hand.js';

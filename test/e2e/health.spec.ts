@@ -105,6 +105,9 @@ describe('health', () => {
       200,
       expect.stringMatching(/^off: .*STRIPE_SECRET_KEY/),
     ]);
+    const lines = system.logs().split('\n');
+    const told = lines.filter((line) => line.includes('stripe is off: STRIPE_SECRET_KEY'));
+    expect(told).toHaveLength(1);
     await system.restartApi();
   });
 

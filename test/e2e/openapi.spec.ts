@@ -41,7 +41,7 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
 
   it('names every operation by a verb, and none twice', () => {
     const ids = operationsOf(served).map(({ operationId }) => operationId);
-    const verbs = /^(?:create|list|get|update|delete|confirm|cancel|rotate)[A-Z][A-Za-z]+$/;
+    const verbs = /^(?:create|list|get|update|delete|confirm|cancel|rotate|settle)[A-Z][A-Za-z]+$/;
     expect(ids.filter((id) => !verbs.test(id))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
   });

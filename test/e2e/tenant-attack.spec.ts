@@ -13,6 +13,7 @@ import {
 import type { DocumentedCall, Ids } from './support/documented-calls.js';
 import { makePartner } from './support/operations.js';
 import { formOf } from './support/problems.js';
+import { makeManualIds } from './support/settlements.js';
 import { dumpRows, makeIds, readSecrets, readTenant } from './support/tenants.js';
 import type { Tenant } from './support/tenants.js';
 
@@ -52,10 +53,12 @@ describe('a partner against another, at every operation of the document', () => 
     const partner = await makePartner(system);
     const ids = await makeVictimIds();
     const payments = ids['/v1/transactions/{id}'] ?? [];
+    const manual = await makeManualIds(system);
     return {
       ...ids,
       '/admin/v1/partners/{id}': [partner.id],
-      '/admin/v1/transactions/{id}': payments,
+      '/admin/v1/transactions/{id}': [...payments, manual.payment],
+      '/admin/v1/refunds/{id}': [manual.refund],
     };
   };
 

@@ -99,6 +99,7 @@ describe('the command lines of docker-compose.yml', () => {
       'sandbox:3100': `127.0.0.1:${ports.sandbox}`,
       'api:3000': `127.0.0.1:${ports.api}`,
       '/tmp/': `${folder}/`,
+      '/run/sandbox/': `${folder}/`,
     };
     const redis = ['redis-server', '--port', String(ports.redis), '--bind', '127.0.0.1'];
     programs.push(startProgram('redis', [...redis, '--save', ''], {}));

@@ -54,8 +54,12 @@ export class TestSystem {
     return this.scratch.urls;
   }
 
+  /** The sandbox first: the others read the PayPal certificate that it makes. */
   async startAll(): Promise<void> {
-    await Promise.all([...this.plans.keys()].map((name) => this.start(name)));
+    const names = [...this.plans.keys()];
+    if (names.includes('sandbox')) await this.start('sandbox');
+    const others = names.filter((name) => name !== 'sandbox');
+    await Promise.all(others.map((name) => this.start(name)));
   }
 
   /** Starts a process that was stopped or killed, with further settings if given. */
@@ -138,7 +142,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   const name = new URL(scratch.urls.admin).pathname.slice(1);
   const logsDir = path.join(run.directory, 'logs', name);
   fs.mkdirSync(logsDir, { recursive: true });
-  const plans = makePlans(options, scratch.urls, apiUrls, sandboxUrl);
+  const paypalCaFile = path.join(run.directory, `paypal-ca-${name}.pem`);
+  const urls = { apiUrls, sandboxUrl };
+  const plans = makePlans(options, scratch.urls, urls, paypalCaFile);
   const broken = options.brokenInvariants ?? {};
   const system = new TestSystem(apiUrls, sandboxUrl, credentials, scratch, logsDir, plans, broken);
   try {
@@ -153,13 +159,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
 function makePlans(
   options: SystemOptions,
   databases: DatabaseUrls,
-  apiUrls: string[],
-  sandboxUrl: string,
+  { apiUrls, sandboxUrl }: { apiUrls: string[]; sandboxUrl: string },
+  caFile: string,
 ): Map<string, Plan> {
   const { secrets } = currentTestRun();
+  const paypalCaFile = options.sandbox === false ? undefined : caFile;
   const plans = new Map<string, Plan>();
   const apiUrl = apiUrls[0] ?? '';
-  const shared = { databases, secrets, sandboxUrl, environment: 'test' as const };
+  const shared = { databases, secrets, sandboxUrl, paypalCaFile, environment: 'test' as const };
   // They are checked at the end; a test of the schedule sets its own.
   const extra = { INVARIANTS_EVERY_MS: '0', ...options.env };
   for (const [index, url] of apiUrls.entries()) {
@@ -173,7 +180,14 @@ function makePlans(
   }
   if (options.sandbox === false) return plans;
   const port = portOf(sandboxUrl);
-  const env = sandboxEnvironment({ secrets, port, apiUrl, sandboxUrl, extra: options.sandboxEnv });
+  const env = sandboxEnvironment({
+    secrets,
+    port,
+    apiUrl,
+    sandboxUrl,
+    paypalCaFile,
+    extra: options.sandboxEnv,
+  });
   return plans.set('sandbox', { entry: entryOf('sandbox/src/main.js'), env });
 }
 

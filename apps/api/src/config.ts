@@ -111,6 +111,12 @@ export const schema = {
     min: 100,
     max: 120000,
   }),
+  PROVIDER_MAX_ATTEMPTS: integer({
+    about: 'How many accounts a payment is tried at that no provider was named for.',
+    default: '3',
+    min: 1,
+    max: 10,
+  }),
   DRAIN_TIMEOUT_MS: integer({
     about: 'How long a stopping process lets requests finish. Above PROVIDER_TIMEOUT_MS.',
     default: '30000',

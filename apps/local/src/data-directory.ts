@@ -17,6 +17,7 @@ export interface DataDirectory {
   secretsFile: string;
   credentialsFile: string;
   sandboxStateFile: string;
+  paypalCaFile: string;
   postgresHome: string;
   logFile(name: string): string;
   marker: Marker;
@@ -83,6 +84,7 @@ function layOut(directory: string, lock: { release(): void }): DataDirectory {
     secretsFile: path.join(directory, 'secrets.json'),
     credentialsFile: path.join(directory, 'credentials.json'),
     sandboxStateFile: path.join(directory, 'sandbox.jsonl'),
+    paypalCaFile: path.join(directory, 'paypal-ca.pem'),
     postgresHome,
     logFile: (name) => path.join(logsDir, `${name}.log`),
     marker,

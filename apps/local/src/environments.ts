@@ -1,4 +1,8 @@
+import { host } from './ports.js';
 import type { LocalSecrets } from './secrets.js';
+
+const adyenMerchantAccount = 'SandboxMerchant';
+const paypalWebhookId = 'SANDBOXWEBHOOK00001';
 
 /** URLs that the processes reach the database by: its administrator's and one for each login. */
 export interface DatabaseUrls {
@@ -15,6 +19,8 @@ export interface EnvironmentOptions {
   apiUrl: string;
   sandboxUrl: string;
   redisUrl?: string | undefined;
+  /** Where the sandbox puts the certificate that its PayPal webhooks lead to. */
+  paypalCaFile?: string | undefined;
   environment: 'development' | 'test';
   /** Further settings, which win. */
   extra?: Record<string, string>;
@@ -25,7 +31,7 @@ export function apiEnvironment(options: EnvironmentOptions): Record<string, stri
   const { databases, secrets } = options;
   return {
     PORT: String(options.port),
-    HOST: '127.0.0.1',
+    HOST: host,
     PUBLIC_URL: options.apiUrl,
     API_DATABASE_URL: databases.api,
     WORKER_DATABASE_URL: databases.worker,
@@ -34,11 +40,28 @@ export function apiEnvironment(options: EnvironmentOptions): Record<string, stri
     API_KEY_PEPPER: secrets.api_key_pepper,
     ENCRYPTION_KEYS: secrets.encryption_keys,
     HASH_KEYS: secrets.hash_keys,
-    STRIPE_API_URL: options.sandboxUrl,
-    STRIPE_SECRET_KEY: secrets.stripe_secret_key,
-    STRIPE_WEBHOOK_SECRET: secrets.stripe_webhook_secret,
+    ...providerSettings(options),
     ENVIRONMENT: options.environment,
     ...options.extra,
+  };
+}
+
+/** The accounts that the sandbox plays. */
+function providerSettings({ secrets, sandboxUrl, paypalCaFile }: EnvironmentOptions) {
+  return {
+    STRIPE_API_URL: sandboxUrl,
+    STRIPE_SECRET_KEY: secrets.stripe_secret_key,
+    STRIPE_WEBHOOK_SECRET: secrets.stripe_webhook_secret,
+    ADYEN_API_URL: sandboxUrl,
+    ADYEN_API_KEY: secrets.adyen_api_key,
+    ADYEN_MERCHANT_ACCOUNT: adyenMerchantAccount,
+    ADYEN_HMAC_KEY: secrets.adyen_hmac_key,
+    PAYPAL_API_URL: sandboxUrl,
+    PAYPAL_CLIENT_ID: secrets.paypal_client_id,
+    PAYPAL_CLIENT_SECRET: secrets.paypal_client_secret,
+    PAYPAL_WEBHOOK_ID: paypalWebhookId,
+    PAYPAL_CERT_URL_HOSTS: host,
+    ...(paypalCaFile ? { PAYPAL_TRUST_ROOT_FILE: paypalCaFile } : {}),
   };
 }
 
@@ -48,16 +71,26 @@ export interface SandboxEnvironmentOptions {
   apiUrl: string;
   sandboxUrl?: string;
   stateFile?: string;
+  paypalCaFile?: string | undefined;
   extra?: Record<string, string>;
 }
 
 export function sandboxEnvironment(options: SandboxEnvironmentOptions): Record<string, string> {
+  const { secrets } = options;
   return {
     PORT: String(options.port),
-    HOST: '127.0.0.1',
+    HOST: host,
     ...(options.sandboxUrl ? { PUBLIC_URL: options.sandboxUrl } : {}),
     STRIPE_WEBHOOK_URL: `${options.apiUrl}/webhooks/stripe`,
-    STRIPE_WEBHOOK_SECRET: options.secrets.stripe_webhook_secret,
+    STRIPE_WEBHOOK_SECRET: secrets.stripe_webhook_secret,
+    ADYEN_WEBHOOK_URL: `${options.apiUrl}/webhooks/adyen`,
+    ADYEN_HMAC_KEY: secrets.adyen_hmac_key,
+    ADYEN_MERCHANT_ACCOUNT: adyenMerchantAccount,
+    PAYPAL_WEBHOOK_URL: `${options.apiUrl}/webhooks/paypal`,
+    PAYPAL_WEBHOOK_ID: paypalWebhookId,
+    PAYPAL_CLIENT_ID: secrets.paypal_client_id,
+    PAYPAL_CLIENT_SECRET: secrets.paypal_client_secret,
+    ...(options.paypalCaFile ? { PAYPAL_CA_FILE: options.paypalCaFile } : {}),
     ...(options.stateFile ? { SANDBOX_STATE_FILE: options.stateFile } : {}),
     ...options.extra,
   };

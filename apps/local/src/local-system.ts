@@ -20,6 +20,9 @@ export interface Death {
   stderrTail: string;
 }
 
+/** The sandbox is on the same machine, and a demo of timeouts need not take long. */
+const providerTimeoutMs = '3000';
+
 /** What one start works with. */
 interface Plan {
   directory: DataDirectory;
@@ -59,10 +62,9 @@ export class LocalSystem {
       apiUrl: `http://${host}:${port}`,
       sandboxUrl: `http://${host}:${sandboxPort}`,
     };
-    const [credentials] = await this.together(
-      this.startSystem(plan),
-      this.startChild('sandbox', 'sandbox/src/main.js', this.sandboxEnvironmentOf(plan)),
-    );
+    const sandboxEnv = this.sandboxEnvironmentOf(plan);
+    const sandboxReady = this.startChild('sandbox', 'sandbox/src/main.js', sandboxEnv);
+    const [credentials] = await this.together(this.startSystem(plan, sandboxReady), sandboxReady);
     return credentials;
   }
 
@@ -90,17 +92,20 @@ export class LocalSystem {
     this.directory?.release();
   }
 
-  private async startSystem(plan: Plan): Promise<Credentials> {
+  /** The sandbox is up before the api: by then its PayPal certificate is in its file. */
+  private async startSystem(plan: Plan, sandboxReady: Promise<void>): Promise<Credentials> {
     const { directory, secrets, apiUrl, sandboxUrl } = plan;
     const databases = await prepareDatabase(this.settings, directory, secrets, this.progress, {
       onStarted: (server) => (this.postgres = server),
     });
+    await sandboxReady;
     this.signal.throwIfAborted();
     const env = apiEnvironment({
       ...{ databases, secrets, port: plan.port, apiUrl, sandboxUrl },
       redisUrl: this.settings.redisUrl,
+      paypalCaFile: directory.paypalCaFile,
       environment: 'development',
-      extra: this.settings.handedOn,
+      extra: { PROVIDER_TIMEOUT_MS: providerTimeoutMs, ...this.settings.handedOn },
     });
     const urls = { base_url: apiUrl, sandbox_url: sandboxUrl, database_url: databases.admin };
     const apiReady = this.startChild('api', 'api/src/main.js', env);
@@ -139,6 +144,7 @@ export class LocalSystem {
       ...{ secrets: plan.secrets, port: plan.sandboxPort },
       ...{ apiUrl: plan.apiUrl, sandboxUrl: plan.sandboxUrl },
       stateFile: plan.directory.sandboxStateFile,
+      paypalCaFile: plan.directory.paypalCaFile,
       extra: this.settings.handedOn,
     });
   }

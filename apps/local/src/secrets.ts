@@ -16,6 +16,11 @@ export interface LocalSecrets {
   hash_keys: string;
   stripe_secret_key: string;
   stripe_webhook_secret: string;
+  adyen_api_key: string;
+  /** 32 bytes in hex. */
+  adyen_hmac_key: string;
+  paypal_client_id: string;
+  paypal_client_secret: string;
 }
 
 export function generateSecrets(): LocalSecrets {
@@ -27,8 +32,12 @@ export function generateSecrets(): LocalSecrets {
     api_key_pepper: key(),
     encryption_keys: `local1:${key()}`,
     hash_keys: `local1:${key()}`,
-    stripe_secret_key: `sk_test_${randomBytes(24).toString('hex')}`,
-    stripe_webhook_secret: `whsec_${randomBytes(24).toString('hex')}`,
+    stripe_secret_key: `sk_test_${word()}`,
+    stripe_webhook_secret: `whsec_${word()}`,
+    adyen_api_key: word(),
+    adyen_hmac_key: randomBytes(32).toString('hex').toUpperCase(),
+    paypal_client_id: word(),
+    paypal_client_secret: word(),
   };
 }
 
@@ -62,6 +71,10 @@ function readIfPresent(file: string): Partial<LocalSecrets> {
 
 function password(): string {
   return randomBytes(24).toString('base64url');
+}
+
+function word(): string {
+  return randomBytes(24).toString('hex');
 }
 
 function key(): string {

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Behaviours } from './behaviour.js';
+import { ControlError, fields, integerField, textField } from './control.fields.js';
+import { webhookControlRoutes } from './control.webhooks.js';
 import type { Deliveries } from './deliveries.js';
 import { type Fault, faultNamed } from './faults.js';
 import type { Journal } from './journal.js';
@@ -23,8 +25,6 @@ const longestOutageMs = 60_000;
 const longestLatencyMs = 60_000;
 const mostTimes = 1_000_000;
 
-class ControlError extends Error {}
-
 /** `/_sandbox/*`: what tests and curious people ask; no provider has these. */
 export function controlRoutes(app: FastifyInstance, controlled: Controlled): void {
   const { providers, behaviours, deliveries, journal } = controlled;
@@ -35,7 +35,11 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
   app.get<LedgerRoute>('/_sandbox/refunds', ({ query }) => ({
     refunds: providers.flatMap((provider) => [...provider.refunds(query.transaction_id)]),
   }));
-  app.get('/_sandbox/webhooks', () => ({ webhooks: deliveries.list().map(webhookRow) }));
+  app.post('/_sandbox/refunds', async (request, reply) => {
+    const id = refundByHand(providers, request.body);
+    return reply.code(201).send({ id });
+  });
+  webhookControlRoutes(app, deliveries);
   app.get('/_sandbox/behaviour', () => ({ behaviours: behaviours.list() }));
   app.post('/_sandbox/behaviour', async (request, reply) => {
     behaviours.add(readBehaviour(request.body));
@@ -46,7 +50,12 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
     return noContent(reply);
   });
   app.post('/_sandbox/outage', async (request, reply) => {
-    const durationMs = integerField(fields(request.body), 'duration_ms', 1, longestOutageMs);
+    const durationMs = integerField(
+      fields(request.body, ['duration_ms']),
+      'duration_ms',
+      1,
+      longestOutageMs,
+    );
     if (durationMs === undefined) throw new ControlError('duration_ms is needed');
     void reply.header('connection', 'close').code(202).send({ duration_ms: durationMs });
     reply.raw.once('close', () => controlled.closeListener(durationMs));
@@ -55,6 +64,7 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
   app.delete('/_sandbox/state', (_request, reply) => {
     behaviours.clear();
     journal.clear();
+    deliveries.release();
     return noContent(reply);
   });
   app.setErrorHandler((error, _request, reply) => {
@@ -64,24 +74,25 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
   });
 }
 
-function webhookRow(delivery: ReturnType<Deliveries['list']>[number]): Record<string, unknown> {
-  return {
-    id: delivery.id,
-    provider: delivery.provider,
-    type: delivery.type,
-    object_id: delivery.objectId,
-    status: delivery.status,
-    attempts: delivery.attempts,
-    last_http_status: delivery.lastHttpStatus ?? null,
-    created_at: new Date(delivery.createdAt).toISOString(),
-  };
+/** What a person does on the provider's own website. */
+function refundByHand(providers: readonly SandboxProvider[], body: unknown): string {
+  const given = fields(body, ['provider', 'payment_id', 'amount']);
+  const [code, paymentId] = [textField(given, 'provider'), textField(given, 'payment_id')];
+  const amount = integerField(given, 'amount', 1, Number.MAX_SAFE_INTEGER);
+  const provider = providers.find((known) => known.code === code);
+  if (!provider?.refundByHand) throw new ControlError(`${code} has no refunds made by hand`);
+  if (paymentId === undefined || amount === undefined) {
+    throw new ControlError('payment_id and amount are needed');
+  }
+  try {
+    return provider.refundByHand(paymentId, amount);
+  } catch (error) {
+    throw new ControlError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function readBehaviour(body: unknown): Parameters<Behaviours['add']>[0] {
-  const given = fields(body);
-  const known = new Set(['script', 'latency_ms', 'times', 'path', 'method']);
-  const unknown = Object.keys(given).find((name) => !known.has(name));
-  if (unknown !== undefined) throw new ControlError(`unknown field: ${unknown}`);
+  const given = fields(body, ['script', 'latency_ms', 'times', 'path', 'method']);
   const script = textField(given, 'script');
   const fault = script === undefined ? {} : faultNamed(script);
   if (!fault) throw new ControlError(`unknown script: ${script}`);
@@ -95,30 +106,6 @@ function readBehaviour(body: unknown): Parameters<Behaviours['add']>[0] {
     path: textField(given, 'path'),
     method: textField(given, 'method'),
   };
-}
-
-function fields(body: unknown): Record<string, unknown> {
-  if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
-  throw new ControlError('the body must be a JSON object');
-}
-
-function textField(given: Record<string, unknown>, name: string): string | undefined {
-  const value = given[name];
-  if (value === undefined || typeof value === 'string') return value;
-  throw new ControlError(`${name} must be a string`);
-}
-
-function integerField(
-  given: Record<string, unknown>,
-  name: string,
-  least: number,
-  most: number,
-): number | undefined {
-  const value = given[name];
-  if (value === undefined) return undefined;
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)
-    return Number(value);
-  throw new ControlError(`${name} must be an integer from ${least} to ${most}`);
 }
 
 function noContent(reply: FastifyReply): FastifyReply {

@@ -9,15 +9,17 @@ import { Table } from './table.js';
 export interface Delivery {
   readonly id: string;
   readonly provider: string;
+  /** Which of the provider's accounts tells; absent: the default one. */
+  readonly account?: string;
   readonly type: string;
   readonly objectId: string;
   readonly createdAt: number;
-  readonly status: 'pending' | 'delivered' | 'given_up';
+  readonly status: 'pending' | 'delivered' | 'given_up' | 'discarded';
   readonly attempts: number;
   readonly lastHttpStatus?: number;
   /** How many times the receiver must take it: more than once under a script. */
   readonly copies: number;
-  /** Dropped once delivered. */
+  /** Dropped once it is over. */
   readonly payload?: string;
 }
 
@@ -27,7 +29,14 @@ export interface Channel {
   headers(payload: string, nowMs: number): Record<string, string>;
 }
 
-export type NewDelivery = Pick<Delivery, 'id' | 'provider' | 'type' | 'objectId'> & {
+/** A webhook as it goes over the wire. */
+export interface Letter {
+  url: string;
+  headers: Record<string, string>;
+  payload: string;
+}
+
+export type NewDelivery = Pick<Delivery, 'id' | 'provider' | 'account' | 'type' | 'objectId'> & {
   payload: string;
   copies?: number;
   delayMs?: number;
@@ -46,6 +55,8 @@ export class Deliveries {
     'https:': new https.Agent({ keepAlive: true, maxSockets: 32 }),
   };
   private readonly delivered: string[] = [];
+  /** Those whose time came while nothing was to leave; absent while webhooks flow. */
+  private held: Set<string> | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -55,13 +66,13 @@ export class Deliveries {
     this.table = new Table<Delivery>(journal, 'delivery', ({ id }) => identifiers.resumeAfter(id));
   }
 
-  open(provider: string, channel: Channel): void {
-    this.channels.set(provider, channel);
+  open(provider: string, channel: Channel, account?: string): void {
+    this.channels.set(channelName(provider, account), channel);
   }
 
   /** Whether anyone listens to this provider's webhooks. */
-  isOpen(provider: string): boolean {
-    return this.channels.has(provider);
+  isOpen(provider: string, account?: string): boolean {
+    return this.channels.has(channelName(provider, account));
   }
 
   enqueue({ delayMs = 0, copies = 1, ...fields }: NewDelivery): void {
@@ -80,6 +91,33 @@ export class Deliveries {
     }
   }
 
+  /** Lets nothing leave until `release`. What is under way arrives. */
+  hold(): void {
+    this.held ??= new Set();
+  }
+
+  release(): void {
+    const due = this.held ?? [];
+    this.held = undefined;
+    for (const id of due) this.clock.after(0, () => void this.attempt(id));
+  }
+
+  /** Gives up all that has not arrived. */
+  discardPending(): void {
+    for (const delivery of this.list()) {
+      if (delivery.status === 'pending') this.finish(delivery, 'discarded');
+    }
+  }
+
+  /** What would leave now, signed now; `undefined` when it is over. */
+  letter({ provider, account, payload }: Delivery): Letter | undefined {
+    const channel = this.channels.get(channelName(provider, account));
+    if (!channel || payload === undefined) return undefined;
+    const headers = channel.headers(payload, this.clock.now());
+    const contentType = { 'content-type': 'application/json; charset=utf-8' };
+    return { url: channel.url, headers: { ...headers, ...contentType }, payload };
+  }
+
   list(): Delivery[] {
     return [...this.table.values()];
   }
@@ -94,11 +132,11 @@ export class Deliveries {
   }
 
   private async attempt(id: string): Promise<void> {
+    if (this.held) return void this.held.add(id);
     const delivery = this.table.get(id);
-    const channel = delivery && this.channels.get(delivery.provider);
-    if (!channel || delivery.payload === undefined) return;
-    const { payload } = delivery;
-    const lastHttpStatus = await this.post(channel, payload);
+    const letter = delivery && this.letter(delivery);
+    if (!letter) return;
+    const lastHttpStatus = await this.post(letter);
     // The state may have been wiped meanwhile.
     if (this.table.get(id) !== delivery) return;
     const attempts = delivery.attempts + 1;
@@ -123,14 +161,11 @@ export class Deliveries {
       this.table.forget(this.delivered.shift() as string);
   }
 
-  private post(channel: Channel, payload: string): Promise<number | undefined> {
-    const url = new URL(channel.url);
+  private post(letter: Letter): Promise<number | undefined> {
+    const url = new URL(letter.url);
+    const { payload } = letter;
     const secure = url.protocol === 'https:';
-    const headers = {
-      ...channel.headers(payload, this.clock.now()),
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(payload),
-    };
+    const headers = { ...letter.headers, 'content-length': Buffer.byteLength(payload) };
     const agent = this.agents[secure ? 'https:' : 'http:'];
     return new Promise((resolve) => {
       const request = (secure ? https : http).request(
@@ -146,4 +181,8 @@ export class Deliveries {
       request.end(payload);
     });
   }
+}
+
+function channelName(provider: string, account = 'default'): string {
+  return `${provider}/${account}`;
 }

@@ -4,6 +4,8 @@ export interface Fault {
   refuse?: 'connection' | 500 | 429;
   /** The refusal meets only the first call with an idempotency key. */
   firstCallOnly?: boolean;
+  /** The 500 is kept under the idempotency key, as Stripe does: every replay gets it again. */
+  savesError?: true;
   /** Overrides what becomes of the money. */
   outcome?: 'decline' | 'settle' | 'late_success';
   /** Overrides what becomes of a refund. */
@@ -44,6 +46,16 @@ export const faultScripts = {
     says: 'The payment succeeds, yet the answer is a 500; a replay gets the true answer.',
   },
   http_500: { refuse: 500, says: 'Nothing is done; the answer is a 500, every time.' },
+  http_500_saved: {
+    reply: 'server_error',
+    savesError: true,
+    says: 'The payment succeeds, yet the answer is a 500, and so is every replay (Stripe).',
+  },
+  http_500_saved_unpaid: {
+    refuse: 500,
+    savesError: true,
+    says: 'Nothing is done; the answer is a 500 that stays under its key (Stripe).',
+  },
   http_429_then_success: {
     refuse: 429,
     firstCallOnly: true,
@@ -86,4 +98,20 @@ export function faultNamed(name: string): Fault | undefined {
   const slow = /^slow_(\d{1,5})ms$/.exec(name);
   if (slow) return { latencyMs: Number(slow[1]) };
   return isFaultName(name) ? faultScripts[name] : undefined;
+}
+
+type RefusingFault = Fault & { refuse: NonNullable<Fault['refuse']> };
+
+/** Which calls are turned away, with a memory for those that are so only the first time. */
+export class Refusals {
+  private readonly refusedOnce = new Set<string>();
+
+  /** @param id tells the calls of one idempotency key from others */
+  isRefused(fault: Fault, id: string): fault is RefusingFault {
+    if (fault.refuse === undefined) return false;
+    if (!fault.firstCallOnly) return true;
+    const again = this.refusedOnce.has(id);
+    this.refusedOnce.add(id);
+    return !again;
+  }
 }

@@ -12,9 +12,17 @@ export class Identifiers {
     return `${prefix}_${this.count.toString(36).padStart(counterDigits, '0')}${this.draw(randomLength)}`;
   }
 
+  /** The same in capitals and digits alone, without a prefix. */
+  plain(length = 17): string {
+    this.count += 1;
+    const counter = this.count.toString(36).padStart(counterDigits, '0');
+    return (counter + this.draw(length - counterDigits)).toUpperCase();
+  }
+
   /** Goes on after an id that is already in use, as read back from a state file. */
   resumeAfter(id: string): void {
-    const digits = id.slice(id.indexOf('_') + 1, id.indexOf('_') + 1 + counterDigits);
+    const start = id.search(/[_-]/) + 1;
+    const digits = id.slice(start, start + counterDigits);
     const count = Number.parseInt(digits, 36);
     if (Number.isSafeInteger(count)) this.count = Math.max(this.count, count);
   }

@@ -52,7 +52,10 @@ export function payerPage(payment: {
 const controls = [
   ['GET /_sandbox/charges', 'the ledger; ?transaction_id= filters'],
   ['GET /_sandbox/refunds', 'refunds; ?transaction_id= filters'],
-  ['GET /_sandbox/webhooks', 'webhooks sent and waiting'],
+  ['POST /_sandbox/refunds', '{provider, payment_id, amount}: refund by hand, in minor units'],
+  ['GET /_sandbox/webhooks', 'webhooks sent and waiting; ?payloads=true shows those that wait'],
+  ['POST /_sandbox/webhooks/hold', 'hold all webhooks back'],
+  ['POST /_sandbox/webhooks/release', '{discard?}: let them go, or drop them'],
   ['POST /_sandbox/behaviour', '{script?, latency_ms?, times?, path?, method?} for the next calls'],
   ['DELETE /_sandbox/behaviour', 'back to normal'],
   ['POST /_sandbox/outage', '{duration_ms}: refuse connections for a while'],

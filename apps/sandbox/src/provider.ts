@@ -61,6 +61,13 @@ export interface SandboxProvider {
   resume(): void;
   charges(transactionId?: string): Iterable<LedgerCharge>;
   refunds(transactionId?: string): Iterable<LedgerRefund>;
+  /**
+   * Gives money back the way a person does on the provider's own website: under no id of ours.
+   *
+   * @param amountMinor minor units, as the provider counts them
+   * @returns the id of the refund
+   */
+  refundByHand?(paymentId: string, amountMinor: number): string;
   magicValues: { title: string; values: MagicValue[] }[];
   /** Payments that wait for a person. */
   openPages(): { title: string; url: string }[];

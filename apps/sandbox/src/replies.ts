@@ -8,6 +8,8 @@ export interface ReadyReply {
   status: number;
   headers: Record<string, string>;
   text: string;
+  /** What this provider says when it fails; Stripe's words when absent. */
+  serverError?: string;
 }
 
 const withheldMs = 60_000;
@@ -29,7 +31,7 @@ export async function sendReply(
     case 'reset':
       return hangUp(reply);
     case 'server_error':
-      return write(reply, { ...ready, status: 500, text: serverErrorText });
+      return write(reply, { ...ready, status: 500, text: ready.serverError ?? serverErrorText });
     case 'garbage':
       return write(reply, { ...ready, status: 200, text: `${ready.text.slice(0, 40)}\u0000<<<` });
     case 'html':

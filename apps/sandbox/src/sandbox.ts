@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { createAdyenSandbox } from './adyen/adyen.sandbox.js';
 import { Behaviours } from './behaviour.js';
 import { type Clock, systemClock } from './clock.js';
 import { controlRoutes } from './control.routes.js';
@@ -6,6 +7,7 @@ import { Deliveries } from './deliveries.js';
 import { Identifiers } from './identifiers.js';
 import { Journal } from './journal.js';
 import { indexPage } from './pages.js';
+import { createPaypalSandbox } from './paypal/paypal.sandbox.js';
 import type { SandboxParts, SandboxProvider } from './provider.js';
 import type { SandboxSettings } from './settings.js';
 import { createStripeSandbox } from './stripe/stripe.sandbox.js';
@@ -34,7 +36,11 @@ export async function startSandbox(
     settleMs: settings.settleMs,
     publicUrl: () => settings.publicUrl ?? url,
   };
-  const providers = [createStripeSandbox(parts, settings.stripe)];
+  const providers = [
+    createStripeSandbox(parts, settings.stripe),
+    createPaypalSandbox(parts, settings.paypal),
+    createAdyenSandbox(parts, settings.adyen),
+  ];
   journal.open();
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const listener = { closeListener: (durationMs: number) => closeListener(app, clock, durationMs) };

@@ -2,7 +2,12 @@ import { readSettings } from './settings.js';
 
 describe('settings of the sandbox', () => {
   it('have defaults', () => {
-    expect(readSettings({})).toMatchObject({ host: '127.0.0.1', port: 3100, settleMs: 500 });
+    expect(readSettings({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3100,
+      settleMs: 500,
+      paypal: { webhookId: 'SANDBOXWEBHOOK00001' },
+    });
   });
 
   it('are read from the environment', () => {
@@ -11,6 +16,12 @@ describe('settings of the sandbox', () => {
       PUBLIC_URL: 'https://sandbox.test/',
       STRIPE_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/stripe',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
+      PAYPAL_WEBHOOK_ID: 'WH1',
+      PAYPAL_CA_FILE: 'ca.pem',
+      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
+      ADYEN_HMAC_KEY: 'C0FFEE',
+      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -19,7 +30,37 @@ describe('settings of the sandbox', () => {
       publicUrl: 'https://sandbox.test',
       stateFile: 'state.jsonl',
       stripe: { webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe', webhookSecret: 'whsec_1' },
+      paypal: {
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
+        webhookId: 'WH1',
+        caFile: 'ca.pem',
+      },
+      adyen: {
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
+        hmacKey: 'C0FFEE',
+        merchantAccount: 'ShopCOM',
+      },
       seed: 7,
+    });
+  });
+
+  it('open an account for each key that is named', () => {
+    const { stripe } = readSettings({
+      STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      STRIPE_SECRET_KEY__EU: 'sk_test_eu',
+      STRIPE_WEBHOOK_URL__EU: 'http://127.0.0.1:3000/webhooks/stripe/eu',
+      STRIPE_WEBHOOK_SECRET__EU: 'whsec_eu',
+    });
+    expect(stripe).toMatchObject({
+      webhookSecret: 'whsec_1',
+      accounts: [
+        {
+          name: 'eu',
+          secretKey: 'sk_test_eu',
+          webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe/eu',
+          webhookSecret: 'whsec_eu',
+        },
+      ],
     });
   });
 
@@ -27,6 +68,10 @@ describe('settings of the sandbox', () => {
     ['PORT', '99999'],
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
+    ['PAYPAL_WEBHOOK_URL', 'api'],
+    ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
+    ['ADYEN_HMAC_KEY', 'not hexadecimal'],
+    ['ADYEN_HMAC_KEY', 'ABC'],
     ['SANDBOX_SETTLE_MS', '-1'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);

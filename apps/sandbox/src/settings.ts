@@ -1,3 +1,5 @@
+import type { StripeAccountSettings, StripeSettings } from './stripe/stripe.settings.js';
+
 /** Thrown for a variable of the environment that is wrong; the message names it. */
 class InvalidSettingError extends Error {
   override readonly name = 'InvalidSettingError';
@@ -9,7 +11,9 @@ export interface SandboxSettings {
   /** Where others reach this process; made from host and port when absent. */
   publicUrl?: string;
   stateFile?: string;
-  stripe: { webhookUrl?: string; webhookSecret: string };
+  stripe: StripeSettings;
+  paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
+  adyen: { webhookUrl?: string; hmacKey: string; merchantAccount: string };
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
@@ -17,6 +21,8 @@ export interface SandboxSettings {
 
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
+const usualWebhookId = 'SANDBOXWEBHOOK00001';
+const usualHmacKey = '5A'.repeat(32);
 
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -28,11 +34,43 @@ export function readSettings(
     publicUrl: url('PUBLIC_URL', value('PUBLIC_URL'))?.replace(/\/$/, ''),
     stateFile: value('SANDBOX_STATE_FILE'),
     stripe: {
-      webhookUrl: url('STRIPE_WEBHOOK_URL', value('STRIPE_WEBHOOK_URL')),
-      webhookSecret: value('STRIPE_WEBHOOK_SECRET') ?? usualSecret,
+      ...stripeAccount(value),
+      accounts: stripeAccountNames(environment).map((name) => stripeAccount(value, name)),
+      searchLagMs: integer('STRIPE_SEARCH_LAG_MS', value('STRIPE_SEARCH_LAG_MS') ?? '0', 3_600_000),
+    },
+    paypal: {
+      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
+      webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
+      caFile: value('PAYPAL_CA_FILE'),
+    },
+    adyen: {
+      webhookUrl: url('ADYEN_WEBHOOK_URL', value('ADYEN_WEBHOOK_URL')),
+      hmacKey: hex('ADYEN_HMAC_KEY', value('ADYEN_HMAC_KEY') ?? usualHmacKey),
+      merchantAccount: value('ADYEN_MERCHANT_ACCOUNT') ?? 'SandboxMerchant',
     },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),
+  };
+}
+
+/** Each further account has a key of its own: `STRIPE_SECRET_KEY__EU` opens the account `eu`. */
+function stripeAccountNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(environment).flatMap(
+    (name) => (environment[name] && /^STRIPE_SECRET_KEY__([A-Z0-9]+)$/.exec(name)?.[1]) || [],
+  );
+}
+
+function stripeAccount(
+  value: (name: string) => string | undefined,
+  account?: string,
+): StripeAccountSettings {
+  const suffix = account === undefined ? '' : `__${account}`;
+  const webhookUrl = `STRIPE_WEBHOOK_URL${suffix}`;
+  return {
+    name: account?.toLowerCase(),
+    secretKey: account === undefined ? undefined : value(`STRIPE_SECRET_KEY${suffix}`),
+    webhookUrl: url(webhookUrl, value(webhookUrl)),
+    webhookSecret: value(`STRIPE_WEBHOOK_SECRET${suffix}`) ?? usualSecret,
   };
 }
 
@@ -44,6 +82,11 @@ function integer(name: string, text: string, largest: number): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (number <= largest) return number;
   throw new InvalidSettingError(`${name} must be an integer from 0 to ${largest}, not "${text}".`);
+}
+
+function hex(name: string, text: string): string {
+  if (/^(?:[0-9A-Fa-f]{2})+$/.test(text)) return text;
+  throw new InvalidSettingError(`${name} must be bytes in hexadecimal.`);
 }
 
 function url(name: string, text: string | undefined): string | undefined {

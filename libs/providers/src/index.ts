@@ -1,3 +1,3 @@
 export type * from './port.definition.js';
 export * from './port.js';
-export { createProviders, type ProviderAccount, type ProviderRegistry } from './registry.js';
+export * from './registry.js';

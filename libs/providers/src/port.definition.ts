@@ -25,6 +25,8 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
   capabilities: ProviderCapabilities;
   /** The variable whose absence switches the provider off. */
   switchedOnBy: string;
+  /** The text that the provider must read in the answer to a webhook; absent: any 2xx will do. */
+  webhookAnswer?: string;
   /**
    * The settings of this provider out of the environment.
    *
@@ -40,7 +42,5 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
    * @param amount decimal string in major units
    */
   canRepresent?(this: void, amount: string, currency: string): boolean;
-  /** What the body of an answer to a webhook must be, as plain text; absent: the provider reads the status alone. */
-  webhookAnswer?: string;
   create(settings: Settings, options: { timeoutMs: number }): PaymentProvider;
 }

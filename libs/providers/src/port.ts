@@ -115,20 +115,24 @@ export interface ProviderAnswer {
   response: Record<string, unknown>;
 }
 
+/** An answer about a payment that the provider may not have named yet: it does so once the payer has acted. */
+export type UnnamedAnswer = Omit<ProviderAnswer, 'providerTransactionId'> & {
+  providerTransactionId?: string;
+};
+
 /** A decline is a result, not an error. An unknown status of a provider is `processing`, with `unmapped` set. */
 export type ProviderOutcome =
   | (ProviderAnswer & { status: 'completed' })
-  | (ProviderAnswer & {
+  | (UnnamedAnswer & {
       status: 'processing';
       unmapped?: string;
       /** The payer approved, and nothing is taken until `resume` is called. */
       resumable?: true;
     })
-  | (ProviderAnswer & { status: 'requires_action'; nextAction: NextAction })
+  | (UnnamedAnswer & { status: 'requires_action'; nextAction: NextAction })
   | (ProviderAnswer & { status: 'cancelled' })
-  | (Omit<ProviderAnswer, 'providerTransactionId'> & {
+  | (UnnamedAnswer & {
       status: 'declined';
-      providerTransactionId?: string;
       code: DeclineCode;
       retry: RetryAdvice;
       raw: RawDecline;
@@ -168,6 +172,8 @@ export interface ProviderFact {
     | {
         kind: 'payment';
         transactionId?: string;
+        /** The key of the charge, where the provider gives it back: it tells the attempts of a payment apart. */
+        idempotencyKey?: string;
         providerTransactionId: string;
         outcome: ProviderOutcome;
       }

@@ -3,8 +3,10 @@ import { createProviders } from './registry.js';
 
 const options = { timeoutMs: 1000 };
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' };
-const card = { method: 'card', currency: 'USD', amount: '10.50' } as const;
-const transfer = { ...card, method: 'bank_transfer' } as const;
+const price = { currency: 'USD', amount: '10.50' } as const;
+const card = { ...price, method: 'card', token: 'pm_card_visa' } as const;
+const transfer = { ...price, method: 'bank_transfer' } as const;
+const anyTransfer = { ...transfer, tokens: { stripe: 'pm_1' } } as const;
 
 function codes(accounts: readonly { code: string; account: string }[]): string[] {
   return accounts.map(({ code, account }) => `${code}/${account}`);
@@ -88,17 +90,41 @@ describe('a charge', () => {
 
   it('goes to the providers that take its method', () => {
     expect(codes(providers.eligible(card))).toEqual(['stripe/default']);
-    expect(codes(providers.eligible(transfer))).toEqual(['stripe/default', 'manual/default']);
+    expect(codes(providers.eligible(anyTransfer))).toEqual(['stripe/default', 'manual/default']);
   });
 
   it('goes to providers in the configured order', () => {
     const turned = createProviders({ ...stripe, PROVIDER_ORDER: 'manual' }, options);
-    expect(codes(turned.eligible(transfer))).toEqual(['manual/default', 'stripe/default']);
+    expect(codes(turned.eligible(anyTransfer))).toEqual(['manual/default', 'stripe/default']);
   });
 
-  it('with a token goes where tokens are known, without one where none is needed', () => {
-    expect(codes(providers.eligible({ ...transfer, hasToken: true }))).toEqual(['stripe/default']);
-    expect(codes(providers.eligible({ ...transfer, hasToken: false }))).toEqual(['manual/default']);
+  it('with a token goes to the provider whose token it is, without one where none is needed', () => {
+    const own = { ...transfer, token: 'pm_card_visa' };
+    expect(codes(providers.eligible(own))).toEqual(['stripe/default']);
+    expect(codes(providers.eligible({ ...transfer, token: 'shopper/1' }))).toEqual([]);
+    expect(codes(providers.eligible(transfer))).toEqual(['manual/default']);
+  });
+
+  it('with tokens of several providers goes to each with its own', () => {
+    const all = { ...transfer, tokens: { stripe: 'pm_1', adyen: 'shopper/1' } };
+    expect(codes(providers.eligible(all))).toEqual(['stripe/default', 'manual/default']);
+    const other = { ...transfer, tokens: { adyen: 'shopper/1' } };
+    expect(codes(providers.eligible(other))).toEqual(['manual/default']);
+    const foreign = { ...card, token: null, tokens: { stripe: 'shopper/1' } };
+    expect(codes(providers.eligible(foreign))).toEqual([]);
+  });
+
+  it('that nobody takes is told what each provider lacks', () => {
+    const wish = { ...card, currency: 'XXX', token: 'shopper/1' };
+    expect(createProviders({}, options).suitability(wish)).toEqual(
+      expect.arrayContaining([
+        { code: 'stripe', lacks: ['currency', 'token', 'credentials'] },
+        { code: 'manual', lacks: ['method'] },
+      ]),
+    );
+    const dear = { ...card, currency: 'JPY', amount: '0.5' };
+    expect(providers.suitability(dear)).toContainEqual({ code: 'stripe', lacks: ['amount'] });
+    expect(providers.suitability(card)).toContainEqual({ code: 'stripe', lacks: [] });
   });
 
   it.each([

@@ -1,12 +1,23 @@
+import { adyenDefinition } from './adyen/adyen.definition.js';
 import { manualDefinition } from './manual/manual.definition.js';
-import type { ProviderCapabilities, ProviderDefinition } from './port.definition.js';
+import type {
+  MethodCapability,
+  ProviderCapabilities,
+  ProviderDefinition,
+} from './port.definition.js';
 import { ProviderError } from './port.js';
 import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
+import { payPalDefinition } from './paypal/paypal.definition.js';
 import { accountNames, environmentOf, namingVariables, variableOf } from './registry.accounts.js';
 import type { Environment } from './registry.accounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
-const definitions = [listed(stripeDefinition), listed(manualDefinition)];
+const definitions = [
+  listed(stripeDefinition),
+  listed(adyenDefinition),
+  listed(payPalDefinition),
+  listed(manualDefinition),
+];
 
 type ListedDefinition = ReturnType<typeof listed>;
 
@@ -18,8 +29,8 @@ export interface ProviderAccount {
   /** The provider's name for people. */
   name: string;
   capabilities: ProviderCapabilities;
-  /** What the body of an answer to a webhook must be, as plain text. */
-  webhookAnswer: string | undefined;
+  /** What the provider must read in the answer to a webhook; absent: any 2xx will do. */
+  webhookAnswer?: string;
   provider: PaymentProvider;
 }
 
@@ -29,6 +40,9 @@ export interface SwitchedOffProvider {
   reason: string;
 }
 
+/** Tokens of one instrument, by the provider that gave each. */
+export type InstrumentTokens = Readonly<Partial<Record<ProviderCode, string>>>;
+
 /** What a charge asks of a provider. */
 export interface ChargeQuery {
   method: PaymentMethodCode;
@@ -36,8 +50,20 @@ export interface ChargeQuery {
   currency: string;
   /** Decimal string in major units. */
   amount: string;
-  /** Whether the charge names an instrument. Absent: it does not matter. */
-  hasToken?: boolean;
+  /** A token of the payer's instrument, at whichever provider it belongs to. */
+  token?: string | null;
+  /** Tokens of the same instrument by their provider. */
+  tokens?: InstrumentTokens | null;
+}
+
+/** What keeps a provider from taking a charge. */
+export type Lack = 'method' | 'currency' | 'amount' | 'token' | 'credentials';
+
+/** A provider that was looked at for a charge, and what it lacks. */
+export interface Suitability {
+  code: ProviderCode;
+  /** Nothing: the provider can take the charge. */
+  lacks: readonly Lack[];
 }
 
 /** The providers of one process. */
@@ -49,6 +75,8 @@ export interface ProviderRegistry {
   find(code: string, account?: string): ProviderAccount | undefined;
   /** The accounts that can take the charge, in the order in which they are to be tried. */
   eligible(query: ChargeQuery): ProviderAccount[];
+  /** Every provider that could be configured, in the same order, and what each lacks for the charge. */
+  suitability(query: ChargeQuery): Suitability[];
   all(): readonly ProviderAccount[];
   off(): readonly SwitchedOffProvider[];
   /** Loads the providers' SDKs, so that the first payment does not wait for them. Calls nobody. */
@@ -82,7 +110,15 @@ export function createProviders(
     },
     has: (code, account = 'default') => byName.has(`${code}/${account}`),
     find: (code, account = 'default') => byName.get(`${code}/${account}`),
-    eligible: (query) => accounts.filter((entry) => accepts(definitionOf.get(entry.code), query)),
+    eligible: (query) =>
+      accounts.filter(({ code }) => lacksOf(definitionOf.get(code), query).length === 0),
+    suitability: (query) =>
+      order.map((definition) => {
+        const { code } = definition;
+        const isOff = !accounts.some((entry) => entry.code === code);
+        const off: Lack[] = isOff ? ['credentials'] : [];
+        return { code, lacks: [...lacksOf(definition, query), ...off] };
+      }),
     all: () => accounts,
     off: () =>
       definitions
@@ -116,7 +152,7 @@ function createAccounts(
   environment: Environment,
   options: { timeoutMs: number },
 ): ProviderAccount[] {
-  const { code, name, capabilities, switchedOnBy, webhookAnswer } = definition;
+  const { code, name, capabilities, webhookAnswer, switchedOnBy } = definition;
   return accountNames(code, environment).flatMap((account) => {
     const provider = definition.open(environmentOf(account, environment), account, options);
     if (provider) return [{ code, account, name, capabilities, webhookAnswer, provider }];
@@ -129,23 +165,41 @@ function createAccounts(
   });
 }
 
-function accepts(definition: ListedDefinition | undefined, query: ChargeQuery): boolean {
-  if (!definition) return false;
+function lacksOf(definition: ListedDefinition | undefined, query: ChargeQuery): Lack[] {
+  if (!definition) return ['credentials'];
   const { methods, currencies } = definition.capabilities;
   const method = methods[query.method];
-  if (!method || method.currencies?.includes(query.currency) === false) return false;
-  if (currencies !== 'all' && !currencies.includes(query.currency)) return false;
-  if (query.hasToken === true && method.token === 'none') return false;
-  if (query.hasToken === false && method.token === 'required') return false;
-  return definition.canRepresent?.(query.amount, query.currency) ?? true;
+  if (!method) return ['method'];
+  const lacks: Lack[] = [];
+  const takesCurrency =
+    (currencies === 'all' || currencies.includes(query.currency)) &&
+    method.currencies?.includes(query.currency) !== false;
+  if (!takesCurrency) lacks.push('currency');
+  else if (definition.canRepresent?.(query.amount, query.currency) === false) lacks.push('amount');
+  if (!hasFittingToken(definition, method, query)) lacks.push('token');
+  return lacks;
+}
+
+/** A single token has to be one of this provider; of several, those of others are not looked at. */
+function hasFittingToken(
+  { code, ownsToken }: ListedDefinition,
+  method: MethodCapability,
+  query: ChargeQuery,
+): boolean {
+  const single = query.token ?? undefined;
+  const token = query.tokens?.[code] ?? single;
+  if (token === undefined) return method.token !== 'required';
+  if (method.token === 'none') return false;
+  return ownsToken?.(token) ?? true;
 }
 
 /** A definition without the type of its settings, so that all fit into one list. */
 function listed<Settings>(definition: ProviderDefinition<Settings>) {
-  const { code, name, capabilities, switchedOnBy, webhookAnswer, canRepresent } = definition;
+  const { code, name, capabilities, switchedOnBy, webhookAnswer, ownsToken, canRepresent } =
+    definition;
   const open = (environment: Environment, account: string, options: { timeoutMs: number }) => {
     const settings = namingVariables(account, () => definition.settings(environment));
     return settings === undefined ? undefined : definition.create(settings, options);
   };
-  return { code, name, capabilities, switchedOnBy, webhookAnswer, canRepresent, open };
+  return { code, name, capabilities, switchedOnBy, webhookAnswer, ownsToken, canRepresent, open };
 }

@@ -99,6 +99,21 @@ export const errorCatalogue = {
     title: 'The transaction is still open',
     advice: 'Wait until the transaction and its refunds are settled.',
   },
+  transaction_not_settleable: {
+    status: 409,
+    title: 'The transaction is not one to be settled by hand',
+    advice: 'Only a payment of the provider `manual` that is processing is settled by people.',
+  },
+  refund_not_settleable: {
+    status: 409,
+    title: 'The refund is not one to be settled by hand',
+    advice: 'Only an open refund of the provider `manual` is settled by people.',
+  },
+  evidence_already_used: {
+    status: 409,
+    title: 'The evidence has settled something else',
+    advice: 'Name what proves this payment or refund alone, as in one line of a bank statement.',
+  },
   email_taken: {
     status: 409,
     title: 'Another partner has this email',

@@ -75,6 +75,7 @@ function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
     .addServer('/')
     .addTag('Partners', 'Who may call the payments API, and with which keys.')
     .addTag('Transactions', 'Payments of all partners.')
+    .addTag('Refunds', 'Refunds of all partners.')
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: "An operator's key." },
       'operator_key',

@@ -1,10 +1,13 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 
 /** A text of an answer whose known values are listed and may grow: clients accept unknown ones. */
-export const OpenEnum = (values: readonly string[], options: { example?: string } = {}) =>
+export const OpenEnum = (
+  values: readonly string[],
+  options: { example?: string; nullable?: true } = {},
+) =>
   ApiProperty({
     type: String,
-    example: values[0],
+    example: options.nullable ? null : values[0],
     ...options,
     'x-extensible-enum': values,
   } as ApiPropertyOptions);

@@ -6,6 +6,7 @@ const secretFields = [
   'api_key',
   'webhook_secret',
   'payment_method_token',
+  'payment_method_tokens',
   'customer_email',
   'customer_name',
   'customer_phone',

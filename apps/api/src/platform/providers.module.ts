@@ -40,8 +40,10 @@ export class ProvidersModule
   }
 
   onApplicationBootstrap(): void {
+    const logger = new Logger('Providers');
+    for (const { code, reason } of this.providers.off()) logger.log(`${code} is off: ${reason}`);
     this.providers.warmUp().catch((error: unknown) => {
-      new Logger('Providers').warn(`not warmed up: ${String(error)}`);
+      logger.warn(`not warmed up: ${String(error)}`);
     });
   }
 

@@ -1,101 +1,91 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Credentials } from '../credentials.js';
-import type { Progress } from '../terminal.js';
-import { PartnerClient } from './partner-client.js';
-import type { Answer, TimelineEvent, Transaction } from './partner-client.js';
-import { timelineLines } from './timeline.js';
+import { ApiClient } from './api-client.js';
+import type { Answer, TimelineEvent, Transaction } from './api-client.js';
+import type { Ledger } from './ledger.js';
+import { decideAsPayer, type Decision } from './payer.js';
+import { timelineOf } from './timeline.js';
+import type { Transcript } from './transcript.js';
 
-const settleTimeoutMs = 20_000;
-const pollMs = 150;
-const openStatuses = new Set(['pending', 'processing']);
+const settleTimeoutMs = 15_000;
+const pollMs = 100;
+const labelWidth = 50;
 
-/** What a scenario works with: the api, the ledger of the sandbox, and the checks that it counts. */
+/** What the scenarios of one chapter work with: the api, the payer, and the expectations that it counts. */
 export class DemoRun {
-  readonly partner: PartnerClient;
+  readonly partner: ApiClient;
+  readonly operator: ApiClient;
   passed = 0;
   failed = 0;
+  private readonly origins: string[];
+  private complaints: string[] = [];
 
   constructor(
-    private readonly credentials: Credentials,
-    private readonly progress: Progress,
+    credentials: Credentials,
+    readonly ledger: Ledger,
+    private readonly transcript: Transcript,
   ) {
-    this.partner = new PartnerClient(credentials.base_url, credentials.partner_api_key);
+    const { base_url: url, sandbox_url: sandbox } = credentials;
+    this.partner = new ApiClient(url, credentials.partner_api_key);
+    this.operator = new ApiClient(url, credentials.admin_api_key);
+    this.origins = [new URL(url).origin, new URL(sandbox).origin];
   }
 
-  /** Creates a payment and waits until its outcome is known. */
-  async pay(label: string, body: object, idempotencyKey?: string): Promise<Answer<Transaction>> {
-    const answer = await this.step(label, () =>
-      this.partner.post<Transaction>('/v1/transactions', body, idempotencyKey),
-    );
-    if (answer.status !== 201) this.note(answer.text.slice(0, 400));
-    return answer;
-  }
-
-  /** The transaction when it is no longer open, or as it is after 20 s. */
-  async settled(id: string): Promise<Transaction> {
-    return this.progress.watch('waiting for the outcome', () =>
-      this.poll(id, ({ status }) => !openStatuses.has(status)),
-    );
-  }
-
-  /** Waits until a payment has a status, since a refund may complete after its answer. */
-  async reached(id: string, status: string, refundable: string): Promise<void> {
-    const payment = await this.progress.watch(`waiting for ${status}`, () =>
-      this.poll(id, (current) => current.status === status),
-    );
-    this.expect(`the payment is ${status}`, payment.status, status);
-    this.expect(`${refundable} can still be refunded`, payment.amount_refundable, refundable);
-  }
-
-  /** Makes a call, shows it while it lasts, and prints how it was answered. */
-  async step<Body>(label: string, call: () => Promise<Answer<Body>>): Promise<Answer<Body>> {
+  /** Does something and prints one line about it; what was expected and did not come, below. */
+  async step(label: string, work: () => Promise<string>): Promise<void> {
     const startedAt = performance.now();
-    const answer = await this.progress.watch(label, call);
-    const { dim, bold } = this.progress.palette;
-    const duration = `${Math.round(performance.now() - startedAt)} ms`;
-    this.progress.print(`    ${bold(String(answer.status))} ${label}  ${dim(duration)}`);
-    return answer;
+    this.complaints = [];
+    const said = await work().catch((error: unknown) => {
+      this.complain(error instanceof Error ? error.message : String(error));
+      return '';
+    });
+    const { green, red, dim } = this.transcript.palette;
+    const mark = this.complaints.length === 0 ? green('✓') : red('✗');
+    const duration = dim(`${Math.round(performance.now() - startedAt)} ms`.padStart(8));
+    this.transcript.print(`    ${mark} ${label.padEnd(labelWidth)} ${duration}  ${said}`.trimEnd());
+    for (const complaint of this.complaints) this.transcript.print(`      ${red(complaint)}`);
   }
 
-  async showTimeline(transactionId: string): Promise<TimelineEvent[]> {
-    const path = `/v1/transactions/${transactionId}/events?limit=100`;
-    const { body } = await this.partner.get<{ data?: TimelineEvent[] }>(path);
-    const events = body.data ?? [];
-    for (const line of timelineLines(events, this.progress.palette)) this.progress.print(line);
-    return events;
-  }
-
-  /** How many charges the sandbox made for a transaction: the truth about the money. */
-  async chargeCount(transactionId: string): Promise<number> {
-    const url = `${this.credentials.sandbox_url}/_sandbox/charges?transaction_id=${transactionId}`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    const { charges } = (await response.json()) as { charges: { status: string }[] };
-    return charges.filter(({ status }) => status === 'succeeded').length;
-  }
-
-  /** Counts an expectation and prints it; a failed one shows what came instead. */
+  /** Counts an expectation. */
   expect(what: string, actual: unknown, expected: unknown): void {
-    const { green, red, dim } = this.progress.palette;
-    if (isDeepStrictEqual(actual, expected)) {
-      this.passed++;
-      this.progress.print(`    ${green('✓')} ${dim(what)}`);
-      return;
+    if (isDeepStrictEqual(actual, expected)) this.passed++;
+    else {
+      this.complain(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
     }
-    this.failed++;
-    const difference = `expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`;
-    this.progress.print(`    ${red('✗')} ${what}: ${difference}`);
   }
 
-  note(text: string): void {
-    this.progress.print(`    ${this.progress.palette.dim(text)}`);
+  /** Creates a payment, or says why there is none. */
+  async pay(body: object, idempotencyKey?: string): Promise<Answer<Transaction>> {
+    const answer = await this.partner.post<Transaction>('/v1/transactions', body, idempotencyKey);
+    if (answer.status === 201) return answer;
+    throw new Error(`no payment: ${answer.status} ${answer.text.slice(0, 300)}`);
   }
 
-  private async poll(id: string, isDone: (current: Transaction) => boolean): Promise<Transaction> {
+  /** The transaction once it has one of the statuses, or as it is when the time is over. */
+  async reached(id: string, ...statuses: string[]): Promise<Transaction> {
     const deadline = Date.now() + settleTimeoutMs;
     for (;;) {
       const { body } = await this.partner.get<Transaction>(`/v1/transactions/${id}`);
-      if (isDone(body) || Date.now() > deadline) return body;
+      if (statuses.includes(body.status) || Date.now() > deadline) return body;
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
+  }
+
+  /** The payer decides on the provider's page, and lands somewhere. */
+  visit(payment: Transaction, decision: Decision): Promise<string> {
+    const url = payment.next_action?.url;
+    if (!url) throw new Error(`the payment is ${payment.status} and sends the payer nowhere`);
+    return decideAsPayer(url, decision, this.origins);
+  }
+
+  async timeline(transactionId: string): Promise<string> {
+    const path = `/v1/transactions/${transactionId}/events?limit=100`;
+    const { body } = await this.partner.get<{ data?: TimelineEvent[] }>(path);
+    return timelineOf(body.data ?? [], this.transcript.palette);
+  }
+
+  private complain(text: string): void {
+    this.failed++;
+    this.complaints.push(text);
   }
 }

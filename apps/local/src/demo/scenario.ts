@@ -1,8 +1,16 @@
 import type { DemoRun } from './demo-run.js';
 
-/** One story of the demo: a title, what it shows in one line, and its steps with their expectations. */
+/** One story of the demo: its steps with their expectations. */
 export interface Scenario {
   title: string;
-  shows: string;
   play(demo: DemoRun): Promise<void>;
+}
+
+/** Stories that are told together. */
+export interface Chapter {
+  /** What `--provider` calls it; `every` needs all providers. */
+  provider: 'stripe' | 'adyen' | 'paypal' | 'manual' | 'every';
+  title: string;
+  shows: string;
+  scenarios: Scenario[];
 }

@@ -1,5 +1,5 @@
 import type { Palette } from '../terminal.js';
-import type { TimelineEvent } from './partner-client.js';
+import type { TimelineEvent } from './api-client.js';
 
 /** Events in the order in which they happened; the api lists the newest first. */
 function inOrder(events: TimelineEvent[]): TimelineEvent[] {
@@ -9,25 +9,27 @@ function inOrder(events: TimelineEvent[]): TimelineEvent[] {
   );
 }
 
-/** One line for each event: time since the first one, what happened, and the status after it. */
-export function timelineLines(events: TimelineEvent[], palette: Palette): string[] {
+/** What happened to a payment, on one line: each event, and when it came after the first one. */
+export function timelineOf(events: TimelineEvent[], palette: Palette): string {
   const ordered = inOrder(events);
   const startedAt = Date.parse(ordered[0]?.created_at ?? '');
-  return ordered.map((event, index) => {
-    const offset = formatOffset(Date.parse(event.created_at) - startedAt).padStart(9);
-    const mark = index === ordered.length - 1 ? '└' : '├';
-    const type = event.event_type.padEnd(20);
-    const status = paintStatus(event.status ?? '', palette);
-    return `    ${palette.dim(`${offset}  ${mark}─`)} ${type} ${status}`.trimEnd();
+  const parts = ordered.map((event, index) => {
+    const word = paint(event, palette);
+    const offset = formatOffset(Date.parse(event.created_at) - startedAt);
+    return index === 0 ? word : `${word} ${palette.dim(offset)}`;
   });
+  return parts.join(palette.dim(' → '));
 }
 
 function formatOffset(milliseconds: number): string {
   if (milliseconds < 1_000) return `+${milliseconds} ms`;
-  return `+${(milliseconds / 1_000).toFixed(2)} s`;
+  return `+${(milliseconds / 1_000).toFixed(1)} s`;
 }
 
-function paintStatus(status: string, { green, red, yellow }: Palette): string {
-  if (status === 'completed') return green(status);
-  return status === 'failed' || status === 'cancelled' ? red(status) : yellow(status);
+function paint({ event_type, status }: TimelineEvent, { green, red, yellow }: Palette): string {
+  const name = event_type === 'status_changed' ? (status ?? event_type) : event_type;
+  const word = name.replace(/^payment_/, '').replaceAll('_', ' ');
+  if (/completed|refunded/.test(name)) return green(word);
+  if (/failed|cancelled/.test(name)) return red(word);
+  return name === 'created' ? word : yellow(word);
 }

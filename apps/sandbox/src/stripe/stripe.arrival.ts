@@ -54,6 +54,8 @@ export class Arrival {
   answer(answer: Answer, fault: Fault): Promise<void> {
     const object = renderAnswer(answer);
     checkPublished(answer.body.kind, object);
+    const advice = retryAdvice[answer.status];
+    if (advice !== undefined) void this.reply.header('stripe-should-retry', advice);
     return this.show(answer.status, object, fault);
   }
 
@@ -77,6 +79,9 @@ export class Arrival {
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 }
+
+/** Another call with the key is under way, so its answer will come; a 500 that was kept will come again. */
+const retryAdvice: Readonly<Record<number, string>> = { 409: 'true', 500: 'false' };
 
 const rateLimitText = JSON.stringify({
   error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sleep } from '../clock.js';
-import type { Fault } from '../faults.js';
+import { type Fault, Refusals } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import type { Answer } from './stripe.answers.js';
 import { answerOf, Arrival, type PathValues } from './stripe.arrival.js';
+import { serverError } from './stripe.errors.js';
 import type { Cause, StripeEvents } from './stripe.events.js';
 import { fingerprintOf, type StripeIdempotency } from './stripe.idempotency.js';
 import { type ParameterTable, Parameters } from './stripe.parameters.js';
@@ -25,7 +26,7 @@ export interface ReadEndpoint {
 
 /** How every call goes: authenticate, check, replay or run, answer, tell; with the faults in their places. */
 export class StripeCalls {
-  private readonly refusedOnce = new Set<string>();
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly parts: SandboxParts,
@@ -77,9 +78,14 @@ export class StripeCalls {
     const { claimId, idempotencyKey, request } = arrival;
     const parameters = new Parameters(arrival.form, endpoint.parameters);
     const fault = { ...endpoint.faultOf(parameters, arrival.path), ...arrival.fault };
-    if (this.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
+    const saves = fault.savesError && idempotencyKey !== undefined;
+    if (!saves && this.refusals.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
     const call: Call = { requestId: arrival.requestId, idempotencyKey, fault, happenings: [] };
-    const run = (): Answer => endpoint.run(parameters, arrival.path, call);
+    const run = (): Answer => {
+      if (saves && fault.refuse !== undefined) return answerOf(serverError());
+      const answer = endpoint.run(parameters, arrival.path, call);
+      return saves ? answerOf(serverError()) : answer;
+    };
     if (idempotencyKey === undefined) {
       await this.wait(fault);
       return this.tellAndAnswer(arrival, call, settled(run));
@@ -130,17 +136,6 @@ export class StripeCalls {
   private async wait({ latencyMs }: Fault): Promise<void> {
     if (latencyMs) await sleep(this.parts.clock, latencyMs);
   }
-
-  private isRefused(
-    fault: Fault,
-    id: string,
-  ): fault is Fault & { refuse: NonNullable<Fault['refuse']> } {
-    if (fault.refuse === undefined) return false;
-    if (!fault.firstCallOnly) return true;
-    const again = this.refusedOnce.has(id);
-    this.refusedOnce.add(id);
-    return !again;
-  }
 }
 
 function settled(run: () => Answer): Answer {
@@ -151,7 +146,11 @@ function settled(run: () => Answer): Answer {
   }
 }
 
-/** A decline is an answer like any other; a request that was refused as wrong did nothing, and may come again. */
-function isKept({ status }: Answer): boolean {
-  return status === 200 || status === 402;
+/**
+ * A decline and a 500 are answers like any other, and so is a refusal that left a payment behind; a request that was
+ * refused as wrong did nothing, and may come again.
+ */
+function isKept({ status, body }: Answer): boolean {
+  const hasPayment = body.kind === 'error' && body.payment !== undefined;
+  return status === 200 || status === 402 || status === 500 || hasPayment;
 }

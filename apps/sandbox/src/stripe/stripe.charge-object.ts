@@ -1,5 +1,6 @@
 import type { Charge } from './stripe.records.js';
-import { brandOf } from './stripe.tokens.js';
+import { kindOf } from './stripe.methods.js';
+import { behaviourOf, brandOf } from './stripe.tokens.js';
 import { seconds, type WireObject } from './stripe.wire.js';
 
 export function renderCharge(charge: Charge): WireObject {
@@ -21,7 +22,7 @@ export function renderCharge(charge: Charge): WireObject {
     currency: charge.currency,
     customer: null,
     description: charge.description ?? null,
-    disputed: false,
+    disputed: charge.disputed ?? false,
     failure_balance_transaction: null,
     failure_code: failure?.code ?? null,
     failure_message: failure?.message ?? null,
@@ -33,7 +34,7 @@ export function renderCharge(charge: Charge): WireObject {
     paid: status === 'succeeded',
     payment_intent: charge.paymentId,
     payment_method: charge.instrument.id,
-    payment_method_details: { card: renderCard(charge), type: 'card' },
+    payment_method_details: renderDetails(charge),
     receipt_email: charge.receiptEmail ?? null,
     receipt_number: null,
     receipt_url: null,
@@ -63,6 +64,14 @@ function renderOutcome({ failure, status }: Charge): WireObject | null {
     seller_message: failure ? failure.message : 'Payment complete.',
     type: failure ? 'issuer_declined' : 'authorized',
   };
+}
+
+function renderDetails(charge: Charge): WireObject {
+  const { instrument, mandateId } = charge;
+  const type = behaviourOf(instrument.token)?.method ?? 'card';
+  if (type === 'card') return { card: renderCard(charge), type };
+  const mandate = mandateId !== undefined && { mandate: mandateId };
+  return { [type]: { ...kindOf(type).chargeDetails, ...mandate }, type };
 }
 
 function renderCard({ amount, instrument, status }: Charge): WireObject {

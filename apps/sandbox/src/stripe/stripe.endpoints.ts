@@ -1,13 +1,13 @@
 import type { Fault } from '../faults.js';
+import type { StripeAccount } from './stripe.account.js';
 import type { Answer } from './stripe.answers.js';
 import type { ReadEndpoint, WriteEndpoint } from './stripe.calls.js';
 import { renderCharge } from './stripe.charge-object.js';
+import { tokenOf } from './stripe.confirmation.js';
 import { invalidRequest, missing } from './stripe.errors.js';
 import { renderPayment, renderRefund } from './stripe.objects.js';
 import { type Parameters, parameterTables } from './stripe.parameters.js';
-import type { StripePayments } from './stripe.payments.js';
 import type { Charge, Payment, Refund } from './stripe.records.js';
-import type { StripeRefunds } from './stripe.refunds.js';
 import { searchPayments } from './stripe.search.js';
 import { checkPublished } from './stripe.shapes.js';
 import type { StripeStore } from './stripe.store.js';
@@ -17,13 +17,7 @@ import type { WireObject } from './stripe.wire.js';
 const largestPage = 100;
 const usualPage = 10;
 
-interface Account {
-  store: StripeStore;
-  payments: StripePayments;
-  refunds: StripeRefunds;
-}
-
-export function writeEndpoints(account: Account): Record<string, WriteEndpoint> {
+export function writeEndpoints(account: StripeAccount): Record<string, WriteEndpoint> {
   const { payments, refunds } = account;
   return {
     '/v1/payment_intents': {
@@ -36,7 +30,7 @@ export function writeEndpoints(account: Account): Record<string, WriteEndpoint> 
       parameters: parameterTables.confirmPayment,
       faultOf: (parameters, { id }) => {
         const payment = account.store.payments.get(id);
-        return parameters.text('payment_method') === undefined && payment
+        return tokenOf(parameters) === undefined && payment
           ? payments.faultOf(payment)
           : tokenFault(parameters);
       },
@@ -64,11 +58,11 @@ export function writeEndpoints(account: Account): Record<string, WriteEndpoint> 
   };
 }
 
-export function readEndpoints(account: Account): Record<string, ReadEndpoint> {
+export function readEndpoints(account: StripeAccount): Record<string, ReadEndpoint> {
   return { ...paymentReads(account), ...refundReads(account) };
 }
 
-function paymentReads(account: Account): Record<string, ReadEndpoint> {
+function paymentReads(account: StripeAccount): Record<string, ReadEndpoint> {
   const { store, payments } = account;
   const { retrieve } = parameterTables;
   return {
@@ -85,7 +79,8 @@ function paymentReads(account: Account): Record<string, ReadEndpoint> {
     '/v1/payment_intents/search': {
       parameters: parameterTables.searchPayments,
       run: (parameters) => {
-        const found = searchPayments(store, parameters.required('query'));
+        const until = account.now() - account.searchLagMs;
+        const found = searchPayments(store, parameters.required('query'), until);
         const page = list(
           parameters,
           '/v1/payment_intents/search',
@@ -116,7 +111,7 @@ function paymentReads(account: Account): Record<string, ReadEndpoint> {
   };
 }
 
-function refundReads(account: Account): Record<string, ReadEndpoint> {
+function refundReads(account: StripeAccount): Record<string, ReadEndpoint> {
   const { store, refunds } = account;
   return {
     '/v1/refunds': {
@@ -144,7 +139,7 @@ function refundReads(account: Account): Record<string, ReadEndpoint> {
   };
 }
 
-function paymentAnswer(account: Account, parameters: Parameters, run: () => Payment): Answer {
+function paymentAnswer(account: StripeAccount, parameters: Parameters, run: () => Payment): Answer {
   const expand = expansions(parameters, ['latest_charge']);
   const payment = run();
   const charge = expand.size > 0 ? latestCharge(account, payment) : undefined;
@@ -152,11 +147,11 @@ function paymentAnswer(account: Account, parameters: Parameters, run: () => Paym
 }
 
 function tokenFault(parameters: Parameters): Fault {
-  return behaviourOf(parameters.text('payment_method') ?? '')?.fault ?? {};
+  return behaviourOf(tokenOf(parameters) ?? '')?.fault ?? {};
 }
 
 /** A refund or a cancel of a payment made under a script: only its webhooks keep behaving so. */
-function webhooksOnly({ store }: Account, paymentId: string | undefined): Fault {
+function webhooksOnly({ store }: StripeAccount, paymentId: string | undefined): Fault {
   const payment = paymentId === undefined ? undefined : store.payments.get(paymentId);
   const webhooks = behaviourOf(payment?.instrument?.token ?? '')?.fault.webhooks;
   return webhooks === undefined ? {} : { webhooks };
@@ -176,7 +171,7 @@ function expansions(
 }
 
 function expandRefund(
-  { store }: Account,
+  { store }: StripeAccount,
   refund: Refund,
   expand: ReadonlySet<string>,
 ): { payment?: Payment; charge?: Charge } {
@@ -186,15 +181,15 @@ function expandRefund(
   };
 }
 
-function latestCharge({ store }: Account, { latestChargeId }: Payment): Charge | undefined {
+function latestCharge({ store }: StripeAccount, { latestChargeId }: Payment): Charge | undefined {
   return latestChargeId === undefined ? undefined : store.charges.get(latestChargeId);
 }
 
-function showPayment(account: Account, payment: Payment, withCharge: boolean): WireObject {
+function showPayment(account: StripeAccount, payment: Payment, withCharge: boolean): WireObject {
   return renderPayment(payment, withCharge ? latestCharge(account, payment) : undefined);
 }
 
-function shownIn(account: Account, parameters: Parameters): (payment: Payment) => WireObject {
+function shownIn(account: StripeAccount, parameters: Parameters): (payment: Payment) => WireObject {
   const withCharge = expansions(parameters, ['latest_charge'], 'data.').size > 0;
   return (payment) => published('payment_intent', showPayment(account, payment, withCharge));
 }

@@ -41,6 +41,12 @@ export function unexpectedState(message: string, payment: Payment): StripeError 
   return new StripeError(400, { type: 'invalid_request_error', code, message }, payment);
 }
 
+export function mandateMissing(payment: Payment): StripeError {
+  const message =
+    'A debit needs a mandate, and this PaymentIntent has none. Send what the payer accepted as mandate_data.';
+  return new StripeError(400, { type: 'invalid_request_error', message }, payment);
+}
+
 export function cardDeclined(failure: Failure, payment: Payment): StripeError {
   const { type, code, message, declineCode } = failure;
   return new StripeError(
@@ -56,4 +62,9 @@ export function unauthorized(authorization: string | undefined): StripeError {
     ? `Invalid API Key provided: ${key.slice(0, 8)}${'*'.repeat(12)}`
     : 'You did not provide an API key. Provide it as Authorization: Bearer YOUR_SECRET_KEY.';
   return new StripeError(401, { type: 'invalid_request_error', message });
+}
+
+/** What a client gets when Stripe itself broke: it says nothing about the money. */
+export function serverError(): StripeError {
+  return new StripeError(500, { type: 'api_error', message: 'An unexpected error occurred.' });
 }

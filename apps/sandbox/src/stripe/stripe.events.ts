@@ -9,6 +9,7 @@ export const apiVersion = '2026-10-28.endive';
 export type EventType =
   | `payment_intent.${'succeeded' | 'processing' | 'payment_failed' | 'canceled' | 'requires_action'}`
   | 'charge.refunded'
+  | `charge.dispute.${'created' | 'closed' | 'funds_withdrawn' | 'funds_reinstated'}`
   | `refund.${'created' | 'updated' | 'failed'}`;
 
 /** Something that Stripe would tell by webhook; the object is as it was at that moment. */
@@ -40,11 +41,18 @@ export class StripeEvents {
   constructor(
     private readonly parts: SandboxParts,
     private readonly check: (kind: 'event', object: WireObject) => void,
+    /** The account whose endpoint is told. */
+    private readonly account: string | undefined,
   ) {}
+
+  /** Whether anyone listens. */
+  get isHeard(): boolean {
+    return this.parts.deliveries.isOpen('stripe', this.account);
+  }
 
   /** The deliveries that tell what happened, in the order and number that the fault wants. */
   compose(happenings: readonly Happening[], cause: Cause): NewDelivery[] {
-    if (!this.parts.deliveries.isOpen('stripe')) return [];
+    if (!this.isHeard) return [];
     const last = happenings.length - 1;
     return happenings.map((happening, index) => ({
       ...this.write(happening, cause),
@@ -75,6 +83,7 @@ export class StripeEvents {
     return {
       id,
       provider: 'stripe',
+      account: this.account,
       type,
       objectId: String(object['id']),
       payload: JSON.stringify(event),

@@ -196,6 +196,33 @@ describe('fault scripts of the Stripe sandbox', () => {
     expect((await call).status).toBe('succeeded');
   });
 
+  it('http_500_saved: the money moved, and every replay gets the same 500', async () => {
+    const script = 'http_500_saved';
+    const first = await broken(script);
+    expect(first).toMatchObject({ statusCode: 500, headers: { 'stripe-should-retry': 'false' } });
+    for (const _replay of [1, 2]) {
+      const again = await broken(script);
+      expect(again).toMatchObject({
+        statusCode: 500,
+        headers: { 'idempotent-replayed': 'true', 'stripe-should-retry': 'false' },
+      });
+    }
+    const charges = await ledger(script);
+    expect(charges).toMatchObject([{ status: 'succeeded' }]);
+    const query = `metadata['transaction_id']:'${script}'`;
+    const { data } = await sandbox.stripe.paymentIntents.search({ query });
+    expect(data).toMatchObject([{ id: charges[0]?.id, status: 'succeeded' }]);
+    await sandbox.arrived('payment_intent.succeeded', charges[0]?.id ?? '');
+  });
+
+  it('http_500_saved_unpaid: nothing is done, and every replay gets the same 500', async () => {
+    const script = 'http_500_saved_unpaid';
+    expect(await broken(script)).toMatchObject({ statusCode: 500 });
+    const again = await broken(script);
+    expect(again).toMatchObject({ statusCode: 500, headers: { 'idempotent-replayed': 'true' } });
+    expect(await ledger(script)).toEqual([]);
+  });
+
   it('tries every script that there is', () => {
     expect([...tried]).toEqual(expect.arrayContaining(Object.keys(faultScripts)));
   });

@@ -33,13 +33,19 @@ export class StripeMoney {
   /** The charge is under way and may still fail. */
   hold(payment: Payment): Payment {
     const charge = this.store.charges.put({ ...this.newCharge(payment), status: 'pending' });
-    return { ...payment, status: 'processing', latestChargeId: charge.id };
+    return { ...payment, status: 'processing', latestChargeId: charge.id, pageUrl: undefined };
   }
 
   decline(payment: Payment, { failure }: { failure: Failure }): Payment {
     const charge = this.pendingCharge(payment) ?? this.newCharge(payment);
     this.store.charges.put({ ...charge, status: 'failed', failure });
     return failed({ ...payment, latestChargeId: charge.id }, failure, charge.id);
+  }
+
+  /** A debit under way is stopped before the bank carries it out. */
+  stop(payment: Payment): void {
+    const charge = this.pendingCharge(payment);
+    if (charge) this.store.charges.put({ ...charge, status: 'failed' });
   }
 
   /** No charge was made: the payer said no, or could not prove who they are. */
@@ -65,6 +71,7 @@ export class StripeMoney {
       currency: payment.currency,
       status: 'pending',
       instrument,
+      mandateId: payment.mandateId,
       metadata: payment.metadata,
       description: payment.description,
       receiptEmail: payment.receiptEmail,

@@ -1,8 +1,9 @@
 import type { Answer } from './stripe.answers.js';
 import type { ErrorFields } from './stripe.errors.js';
 import { renderCharge } from './stripe.charge-object.js';
-import type { Charge, Failure, Instrument, Payment, Refund } from './stripe.records.js';
-import { brandOf } from './stripe.tokens.js';
+import type { Charge, Failure, Payment, Refund } from './stripe.records.js';
+import { methodOf, renderInstrument } from './stripe.instrument-object.js';
+import { kindOf } from './stripe.methods.js';
 import { seconds, type WireObject } from './stripe.wire.js';
 
 export function renderAnswer({ body }: Answer): WireObject {
@@ -52,7 +53,7 @@ export function renderPayment(payment: Payment, charge?: Charge): WireObject {
     payment_method: payment.instrument?.id ?? null,
     payment_method_configuration_details: null,
     payment_method_options: null,
-    payment_method_types: ['card'],
+    payment_method_types: [methodOf(payment.instrument ?? payment.lastFailure?.instrument)],
     payment_record: null,
     processing: null,
     receipt_email: payment.receiptEmail ?? null,
@@ -75,46 +76,16 @@ function renderLastFailure({ lastFailure }: Payment): WireObject | null {
 }
 
 /** Stripe answers a URL only to a client that gave a `return_url`; to others it speaks through Stripe.js. */
-function renderNextAction({ status, pageUrl, returnUrl }: Payment): WireObject | null {
+function renderNextAction({ status, pageUrl, returnUrl, instrument }: Payment): WireObject | null {
   if (status !== 'requires_action' || pageUrl === undefined) return null;
-  return returnUrl === undefined
-    ? {
-        type: 'use_stripe_sdk',
-        use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: pageUrl },
-      }
-    : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url: pageUrl } };
-}
-
-function renderInstrument({ id, token, createdAt }: Instrument): WireObject {
-  const { brand, last4 } = brandOf(token);
-  return {
-    id,
-    object: 'payment_method',
-    allow_redisplay: 'unspecified',
-    billing_details: { address: null, email: null, name: null, phone: null, tax_id: null },
-    card: {
-      brand,
-      checks: null,
-      country: 'US',
-      display_brand: brand,
-      exp_month: 12,
-      exp_year: 2040,
-      fingerprint: null,
-      funding: 'credit',
-      generated_from: null,
-      last4,
-      networks: null,
-      regulated_status: 'unregulated',
-      three_d_secure_usage: { supported: true },
-      wallet: null,
-    },
-    created: seconds(createdAt),
-    customer: null,
-    customer_account: null,
-    livemode: false,
-    metadata: {},
-    type: 'card',
-  };
+  if (returnUrl === undefined) {
+    const sdk = { type: 'three_d_secure_redirect', stripe_js: pageUrl };
+    return { type: 'use_stripe_sdk', use_stripe_sdk: sdk };
+  }
+  const redirect = { return_url: returnUrl, url: pageUrl };
+  const type = kindOf(methodOf(instrument)).redirect ?? 'redirect_to_url';
+  if (type === 'redirect_to_url') return { type, redirect_to_url: redirect };
+  return { type, alipay_handle_redirect: { native_data: null, native_url: null, ...redirect } };
 }
 
 function renderFailure(failure: Failure, chargeId?: string): WireObject {

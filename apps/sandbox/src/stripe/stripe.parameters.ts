@@ -7,10 +7,24 @@ export type ParameterTable = Readonly<Record<string, Kind>>;
 
 const expand = { 'expand[]': 'text' } as const;
 
+const mandateData = {
+  'mandate_data[customer_acceptance][type]': ['online'],
+  'mandate_data[customer_acceptance][accepted_at]': 'integer',
+  'mandate_data[customer_acceptance][online][ip_address]': 'text',
+  'mandate_data[customer_acceptance][online][user_agent]': 'text',
+} as const;
+
+const cardToken = {
+  'payment_method_data[type]': ['card'],
+  'payment_method_data[card][token]': 'text',
+} as const;
+
 export const parameterTables = {
   retrieve: { ...expand, client_secret: 'text' },
   createPayment: {
     ...expand,
+    ...mandateData,
+    ...cardToken,
     amount: 'integer',
     currency: 'text',
     confirm: 'flag',
@@ -29,6 +43,8 @@ export const parameterTables = {
   },
   confirmPayment: {
     ...expand,
+    ...mandateData,
+    ...cardToken,
     payment_method: 'text',
     off_session: 'flag',
     receipt_email: 'text',

@@ -1,8 +1,7 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fromMinor } from '@libs/money';
 import { payerPage, plainPage } from '../pages.js';
 import { wireDecimals } from './stripe.currencies.js';
-import { StripeError } from './stripe.errors.js';
 import type { StripePayments } from './stripe.payments.js';
 import type { Payment } from './stripe.records.js';
 
@@ -14,23 +13,24 @@ interface PayerRoute {
 
 const path = '/payer/stripe/:id';
 
-/** The page that stands for the bank's 3-D Secure challenge. */
-export function payerRoutes(app: FastifyInstance, payments: StripePayments): void {
+/** The page that stands for a bank's 3-D Secure challenge and for a wallet's own. */
+export function payerRoutes(app: FastifyInstance, accounts: readonly StripePayments[]): void {
   app.get<PayerRoute>(path, (request, reply) => {
-    const payment = paymentOf(payments, request.params.id, request.query.client_secret);
+    const payment = findPayment(accounts, request)?.payment;
     if (!payment)
       return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
     if (payment.status !== 'requires_action') return closed(reply, payment);
     return sendPage(reply, 200, payerPage({ ...summary(payment), action: request.url }));
   });
   app.post<PayerRoute>(path, (request, reply) => {
-    const payment = paymentOf(payments, request.params.id, request.query.client_secret);
-    if (!payment)
+    const found = findPayment(accounts, request);
+    if (!found)
       return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
     const decision = new URLSearchParams(request.body ?? '').get('decision');
     if (decision !== 'approve' && decision !== 'decline') {
       return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
     }
+    const { payment, payments } = found;
     const next = payments.authenticate(payment.id, decision === 'approve');
     return next === payment || payment.returnUrl === undefined
       ? closed(reply, next)
@@ -38,25 +38,22 @@ export function payerRoutes(app: FastifyInstance, payments: StripePayments): voi
   });
 }
 
-function paymentOf(
-  payments: StripePayments,
-  id: string,
-  clientSecret?: string,
-): Payment | undefined {
-  try {
-    const payment = payments.find(id);
-    return payment.clientSecret === clientSecret ? payment : undefined;
-  } catch (error) {
-    if (error instanceof StripeError) return undefined;
-    throw error;
+function findPayment(
+  accounts: readonly StripePayments[],
+  { params, query }: Pick<FastifyRequest<PayerRoute>, 'params' | 'query'>,
+): { payments: StripePayments; payment: Payment } | undefined {
+  for (const payments of accounts) {
+    const payment = payments.lookUp(params.id);
+    if (payment && payment.clientSecret === query.client_secret) return { payments, payment };
   }
+  return undefined;
 }
 
 function returnUrl(base: string, { id, clientSecret, status }: Payment): string {
   const url = new URL(base);
   url.searchParams.set('payment_intent', id);
   url.searchParams.set('payment_intent_client_secret', clientSecret);
-  url.searchParams.set('redirect_status', status === 'succeeded' ? 'succeeded' : 'failed');
+  url.searchParams.set('redirect_status', redirectStatus(status));
   return url.href;
 }
 
@@ -72,4 +69,9 @@ function summary({ id, amount, currency, description }: Payment): Parameters<typ
 
 function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
   return reply.code(status).type('text/html; charset=utf-8').send(html);
+}
+
+function redirectStatus(status: Payment['status']): string {
+  if (status === 'succeeded') return 'succeeded';
+  return status === 'processing' ? 'pending' : 'failed';
 }

@@ -1,12 +1,24 @@
 import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
+import { checkCancellable } from './stripe.cancellation.js';
 import { checkAmount } from './stripe.currencies.js';
-import { cardDeclined, invalidRequest, missing, unexpectedState } from './stripe.errors.js';
+import {
+  checkConfirmable,
+  checkUnconfirmed,
+  instrumentOf,
+  lacksMandate,
+  mandateOf,
+  redirectsOf,
+} from './stripe.confirmation.js';
+import { cardDeclined, mandateMissing, missing, unexpectedState } from './stripe.errors.js';
 import type { Happening, StripeEvents } from './stripe.events.js';
+import type { StripeDisputes } from './stripe.disputes.js';
+import { methodOf } from './stripe.instrument-object.js';
+import { kindOf } from './stripe.methods.js';
 import { StripeMoney } from './stripe.money.js';
 import { renderPayment } from './stripe.objects.js';
 import type { Parameters } from './stripe.parameters.js';
-import type { Instrument, Payment } from './stripe.records.js';
+import type { Payment } from './stripe.records.js';
 import type { StripeStore } from './stripe.store.js';
 import { behaviourOf, underFault } from './stripe.tokens.js';
 
@@ -22,12 +34,6 @@ export interface Call {
 /** How much later than the settlement a held webhook leaves. */
 const overtakenMs = 400;
 
-const cancellable = new Set([
-  'requires_payment_method',
-  'requires_confirmation',
-  'requires_action',
-]);
-
 /** The life of a PaymentIntent. Every function answers the new row, or throws Stripe's error. */
 export class StripePayments {
   private readonly money: StripeMoney;
@@ -36,6 +42,7 @@ export class StripePayments {
     private readonly parts: SandboxParts,
     private readonly store: StripeStore,
     private readonly events: StripeEvents,
+    private readonly disputes: StripeDisputes,
   ) {
     this.money = new StripeMoney(parts, store);
   }
@@ -45,7 +52,7 @@ export class StripePayments {
     const currency = parameters.required('currency').toLowerCase();
     checkAmount(amount, currency);
     const id = this.parts.identifiers.next('pi');
-    const instrument = this.instrumentNamed(parameters.text('payment_method'));
+    const instrument = instrumentOf(this.parts, parameters);
     const payment: Payment = {
       id,
       createdAt: this.parts.clock.now(),
@@ -61,10 +68,14 @@ export class StripePayments {
       instrument,
     };
     if (!parameters.flag('confirm')) {
-      if (parameters.text('return_url') === undefined) return this.store.payments.put(payment);
-      throw invalidRequest('`return_url` is taken only together with `confirm`.', 'return_url');
+      checkUnconfirmed(parameters);
+      return this.store.payments.put(payment);
     }
-    return this.confirmed({ ...payment, returnUrl: parameters.text('return_url') }, call);
+    const mandateId = mandateOf(this.parts, parameters);
+    return this.confirmed(
+      { ...payment, mandateId, returnUrl: parameters.text('return_url') },
+      call,
+    );
   }
 
   confirm(id: string, parameters: Parameters, call: Call): Payment {
@@ -79,22 +90,17 @@ export class StripePayments {
         payment,
       );
     }
-    const instrument =
-      this.instrumentNamed(parameters.text('payment_method')) ?? payment.instrument;
+    const instrument = instrumentOf(this.parts, parameters) ?? payment.instrument;
+    const mandateId = mandateOf(this.parts, parameters) ?? payment.mandateId;
     const returnUrl = parameters.text('return_url') ?? payment.returnUrl;
     const receiptEmail = parameters.text('receipt_email') ?? payment.receiptEmail;
-    return this.confirmed({ ...payment, instrument, returnUrl, receiptEmail }, call);
+    return this.confirmed({ ...payment, instrument, mandateId, returnUrl, receiptEmail }, call);
   }
 
   cancel(id: string, parameters: Parameters, call: Call): Payment {
     const payment = this.find(id);
-    if (!cancellable.has(payment.status)) {
-      throw unexpectedState(
-        `You cannot cancel this PaymentIntent because it has a status of ${payment.status}. Only a PaymentIntent ` +
-          `with one of the following statuses may be canceled: ${[...cancellable].join(', ')}.`,
-        payment,
-      );
-    }
+    checkCancellable(payment);
+    this.money.stop(payment);
     return this.changed(call.happenings, 'payment_intent.canceled', {
       ...payment,
       status: 'canceled',
@@ -105,8 +111,12 @@ export class StripePayments {
     });
   }
 
+  lookUp(id: string): Payment | undefined {
+    return this.store.payments.get(id);
+  }
+
   find(id: string): Payment {
-    const payment = this.store.payments.get(id);
+    const payment = this.lookUp(id);
     if (payment) return payment;
     throw missing('payment_intent', id, 'intent');
   }
@@ -116,11 +126,22 @@ export class StripePayments {
     const payment = this.find(id);
     if (payment.status !== 'requires_action') return payment;
     const happenings: Happening[] = [];
-    const next = approved ? this.money.take(payment) : this.money.refuseAuthentication(payment);
-    const type = approved ? 'payment_intent.succeeded' : 'payment_intent.payment_failed';
-    this.changed(happenings, type, next);
-    this.events.tell(happenings, { webhooks: this.faultOf(payment).webhooks });
+    const fault = this.faultOf(payment);
+    const next = approved
+      ? this.approve(payment, { fault, happenings })
+      : this.changed(
+          happenings,
+          'payment_intent.payment_failed',
+          this.money.refuseAuthentication(payment),
+        );
+    this.events.tell(happenings, { webhooks: fault.webhooks });
     return next;
+  }
+
+  private approve(payment: Payment, call: Pick<Call, 'fault' | 'happenings'>): Payment {
+    if (kindOf(methodOf(payment.instrument)).settlesLater)
+      return this.hold(payment, 'settle', call);
+    return this.changed(call.happenings, 'payment_intent.succeeded', this.money.take(payment));
   }
 
   /** Carries out a change that was to come by itself, if nothing else came first. */
@@ -150,22 +171,8 @@ export class StripePayments {
   }
 
   private confirmed(payment: Payment, call: Call): Payment {
-    const { instrument } = payment;
-    if (!instrument) {
-      throw invalidRequest(
-        'You cannot confirm this PaymentIntent because it is missing a payment method.',
-        undefined,
-        'payment_intent_unexpected_state',
-      );
-    }
-    if (payment.allowRedirects === 'always' && payment.returnUrl === undefined) {
-      throw invalidRequest(
-        'This PaymentIntent accepts payment methods that may redirect the payer, so a `return_url` is needed. ' +
-          'Without one, set `automatic_payment_methods[enabled]` to true and ' +
-          '`automatic_payment_methods[allow_redirects]` to never.',
-        'return_url',
-      );
-    }
+    checkConfirmable(payment);
+    if (lacksMandate(payment)) throw mandateMissing(this.store.payments.put(payment));
     const claimed = {
       ...payment,
       idempotencyKey: call.idempotencyKey,
@@ -197,17 +204,27 @@ export class StripePayments {
         return this.changed(call.happenings, 'payment_intent.requires_action', waiting);
       }
       case 'settle':
-      case 'settle_fail': {
-        const outcome = behaviour.outcome === 'settle' ? 'succeed' : 'fail';
-        const due = { at: now + this.parts.settleMs, outcome } as const;
-        const delayMs =
-          call.fault.webhooks === 'reversed' ? this.parts.settleMs + overtakenMs : undefined;
-        const pending = { ...this.money.hold(payment), due };
-        const held = this.changed(call.happenings, 'payment_intent.processing', pending, delayMs);
-        this.schedule(held);
-        return held;
-      }
+      case 'settle_fail':
+      case 'settle_never':
+        return this.hold(payment, behaviour.outcome, call);
     }
+  }
+
+  /** The payment is under way, and ends by itself, if ever. */
+  private hold(
+    payment: Payment,
+    outcome: 'settle' | 'settle_fail' | 'settle_never',
+    call: Pick<Call, 'fault' | 'happenings'>,
+  ): Payment {
+    const at = this.parts.clock.now() + this.parts.settleMs;
+    const end = outcome === 'settle' ? 'succeed' : 'fail';
+    const due = outcome === 'settle_never' ? undefined : ({ at, outcome: end } as const);
+    const delayMs =
+      call.fault.webhooks === 'reversed' ? this.parts.settleMs + overtakenMs : undefined;
+    const pending = { ...this.money.hold(payment), due };
+    const held = this.changed(call.happenings, 'payment_intent.processing', pending, delayMs);
+    this.schedule(held);
+    return held;
   }
 
   private changed(
@@ -217,9 +234,9 @@ export class StripePayments {
     delayMs?: number,
   ): Payment {
     this.store.payments.put(payment);
-    if (this.parts.deliveries.isOpen('stripe')) {
-      happenings.push({ type, object: renderPayment(payment), delayMs });
-    }
+    if (this.events.isHeard) happenings.push({ type, object: renderPayment(payment), delayMs });
+    const charge = this.store.charges.get(payment.latestChargeId ?? '');
+    if (payment.status === 'succeeded' && charge) this.disputes.expect(charge);
     return payment;
   }
 
@@ -227,17 +244,4 @@ export class StripePayments {
     const token = payment.instrument?.token ?? 'pm_card_visa';
     return behaviourOf(token) as NonNullable<ReturnType<typeof behaviourOf>>;
   }
-
-  private instrumentNamed(token: string | undefined): Instrument | undefined {
-    if (token === undefined) return undefined;
-    if (!behaviourOf(token)) throw missing('PaymentMethod', token, 'payment_method', 400);
-    return { id: this.parts.identifiers.next('pm'), token, createdAt: this.parts.clock.now() };
-  }
-}
-
-/** Automatic payment methods are Stripe's default since 2023-08-16, redirects included. */
-function redirectsOf(parameters: Parameters): 'always' | 'never' {
-  return parameters.text('automatic_payment_methods[allow_redirects]') === 'never'
-    ? 'never'
-    : 'always';
 }

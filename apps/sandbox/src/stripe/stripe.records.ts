@@ -36,6 +36,8 @@ export interface Payment {
   readonly allowedMethodTypes?: readonly string[];
   readonly allowRedirects: 'always' | 'never';
   readonly instrument?: Instrument;
+  /** What the payer accepted for a debit. */
+  readonly mandateId?: string;
   readonly idempotencyKey?: string;
   readonly latestChargeId?: string;
   readonly lastFailure?: {
@@ -61,6 +63,8 @@ export interface Charge {
   readonly status: 'succeeded' | 'pending' | 'failed';
   readonly failure?: Failure;
   readonly instrument: Instrument;
+  readonly mandateId?: string;
+  readonly disputed?: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly description?: string;
   readonly receiptEmail?: string;
@@ -80,4 +84,19 @@ export interface Refund {
   readonly metadata: Readonly<Record<string, string>>;
   readonly idempotencyKey?: string;
   readonly due?: { readonly at: number; readonly status: 'succeeded' | 'failed' };
+}
+
+export type DisputeStatus = 'needs_response' | 'warning_needs_response' | 'won' | 'lost';
+
+export interface Dispute {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly chargeId: string;
+  readonly createdAt: number;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+  /** Absent until the payer disputes. */
+  readonly status?: DisputeStatus;
+  readonly due?: { readonly at: number; readonly status: DisputeStatus };
 }

@@ -119,4 +119,25 @@ describe('refunds of the Stripe sandbox', () => {
       expect((await refund(payment)).amount).toBe(1000);
     },
   );
+
+  it('takes a refund made by hand, and tells of it without metadata', async () => {
+    const payment = await pay();
+    const wanted = { provider: 'stripe', payment_id: payment, amount: 250 };
+    const made = await sandbox.control('POST', 'refunds', wanted);
+    expect(made).toMatchObject({ status: 201 });
+    const { id } = made.body as { id: string };
+    const told = await sandbox.arrived('refund.created', id);
+    expect(told.data.object).toMatchObject({ amount: 250, metadata: {}, payment_intent: payment });
+    expect(told.request).toMatchObject({ idempotency_key: null });
+    expect(await refunded(payment)).toBe(250);
+  });
+
+  it.each([
+    { provider: 'stripe', payment_id: 'pi_nobody', amount: 1 },
+    { provider: 'nobody', payment_id: 'pi_nobody', amount: 1 },
+    { provider: 'stripe', amount: 1 },
+    { provider: 'stripe', payment_id: 'pi_nobody', amount: 0.5 },
+  ])('refuses to refund by hand %j', async (body) => {
+    expect((await sandbox.control('POST', 'refunds', body)).status).toBe(400);
+  });
 });

@@ -4,7 +4,7 @@ import { invalidRequest, missing } from './stripe.errors.js';
 import type { EventType, Happening, StripeEvents } from './stripe.events.js';
 import { renderRefund } from './stripe.objects.js';
 import { renderCharge } from './stripe.charge-object.js';
-import type { Parameters } from './stripe.parameters.js';
+import { Parameters, parameterTables } from './stripe.parameters.js';
 import type { Call } from './stripe.payments.js';
 import type { Charge, Refund } from './stripe.records.js';
 import type { StripeStore } from './stripe.store.js';
@@ -46,6 +46,16 @@ export class StripeRefunds {
     this.note(call.happenings, 'refund.created', refund);
     this.noteCharge(call.happenings, reduced);
     this.schedule(refund);
+    return refund;
+  }
+
+  /** A refund made on the dashboard: it carries no metadata of a client's. */
+  createByHand(paymentId: string, amount: number): Refund {
+    const form = new URLSearchParams({ payment_intent: paymentId, amount: String(amount) });
+    const requestId = this.parts.identifiers.next('req', 6);
+    const call: Call = { requestId, fault: {}, happenings: [] };
+    const refund = this.create(new Parameters(form, parameterTables.createRefund), call);
+    this.events.tell(call.happenings, { requestId });
     return refund;
   }
 
@@ -94,6 +104,10 @@ export class StripeRefunds {
     const id = chargeId ?? payment?.latestChargeId;
     const charge = id === undefined ? undefined : this.store.charges.get(id);
     if (chargeId !== undefined && !charge) throw missing('charge', chargeId, 'charge');
+    if (charge && this.store.isChargedBack(charge.id)) {
+      const message = `Charge ${charge.id} has been charged back; it can't be refunded.`;
+      throw invalidRequest(message, undefined, 'charge_disputed');
+    }
     if (charge?.status === 'succeeded') return charge;
     throw invalidRequest(
       `This PaymentIntent (${paymentId ?? charge?.paymentId}) does not have a successful charge to refund.`,
@@ -124,12 +138,11 @@ export class StripeRefunds {
   }
 
   private note(happenings: Happening[], type: EventType, refund: Refund): void {
-    if (this.parts.deliveries.isOpen('stripe'))
-      happenings.push({ type, object: renderRefund(refund) });
+    if (this.events.isHeard) happenings.push({ type, object: renderRefund(refund) });
   }
 
   private noteCharge(happenings: Happening[], charge: Charge): void {
-    if (!this.parts.deliveries.isOpen('stripe')) return;
+    if (!this.events.isHeard) return;
     happenings.push({ type: 'charge.refunded', object: renderCharge(charge) });
   }
 

@@ -7,15 +7,21 @@ type Condition = { field: string; key?: string; value: string };
 /** Each condition is `field:'value'` or `metadata['key']:'value'`, with either kind of quotes. */
 const condition = /^(\w+)(?:\[(["'])(.+?)\2\])?\s*:\s*(["'])(.*?)\4\s*(AND\s+|$)/;
 
-/** The payments that a search query of Stripe's form finds, newest first; conditions are joined by AND. */
-export function searchPayments(store: StripeStore, query: string): Payment[] {
+/**
+ * The payments that a search query of Stripe's form finds, newest first; conditions are joined by AND.
+ *
+ * @param until what was made later is not yet in the index
+ */
+export function searchPayments(store: StripeStore, query: string, until: number): Payment[] {
   const conditions = parse(query);
   const transactionId = conditions.find(({ key }) => key === 'transaction_id')?.value;
   const candidates =
     transactionId === undefined
       ? store.payments.newestFirst()
       : store.paymentsOfTransaction(transactionId).reverse();
-  return candidates.filter((payment) => conditions.every((wanted) => fits(payment, wanted)));
+  return candidates
+    .filter(({ createdAt }) => createdAt <= until)
+    .filter((payment) => conditions.every((wanted) => fits(payment, wanted)));
 }
 
 function parse(query: string): Condition[] {

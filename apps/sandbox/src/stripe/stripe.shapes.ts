@@ -6,13 +6,18 @@ const paymentMethod: Shape = {
   object: 'string',
   'allow_redisplay?': 'string',
   billing_details: 'object',
+  'alipay?': 'object',
   'card?': 'object',
+  'crypto?': 'object',
   created: 'integer',
   customer: 'null',
   customer_account: 'null',
+  'grabpay?': 'object',
   livemode: 'boolean',
   metadata: 'object',
+  'sepa_debit?': 'object',
   type: 'string',
+  'us_bank_account?': 'object',
 };
 
 const failure: Shape = {
@@ -29,6 +34,12 @@ const failure: Shape = {
 };
 
 const nextAction: Shape = {
+  'alipay_handle_redirect?': {
+    native_data: 'null',
+    native_url: 'null',
+    return_url: 'string',
+    url: 'string',
+  },
   'redirect_to_url?': { return_url: 'string', url: 'string' },
   type: 'string',
   'use_stripe_sdk?': 'object',
@@ -148,6 +159,33 @@ const charge: Shape = {
   transfer_group: 'string|null',
 };
 
+const dispute: Shape = {
+  id: 'string',
+  object: 'string',
+  amount: 'integer',
+  balance_transactions: 'array',
+  charge: 'string',
+  created: 'integer',
+  currency: 'string',
+  enhanced_eligibility_types: 'array',
+  evidence: 'object',
+  evidence_details: {
+    due_by: 'integer',
+    enhanced_eligibility: 'object',
+    has_evidence: 'boolean',
+    past_due: 'boolean',
+    submission_count: 'integer',
+    submission_method: 'string',
+  },
+  intended_submission_method: 'string|null',
+  is_charge_refundable: 'boolean',
+  livemode: 'boolean',
+  metadata: 'object',
+  payment_intent: 'string|null',
+  reason: 'string',
+  status: 'string',
+};
+
 const event: Shape = {
   id: 'string',
   object: 'string',
@@ -165,6 +203,7 @@ export const stripeShapes = {
   payment_intent: paymentIntent,
   refund,
   charge,
+  dispute,
   event,
   payment_method: paymentMethod,
   error: { error: failure },

@@ -1,12 +1,25 @@
 import { type Fault, faultNamed } from '../faults.js';
+import { debitOf } from './stripe.debits.js';
+import { disputeOf, type DisputePlan } from './stripe.dispute-plans.js';
+import type { MethodType } from './stripe.methods.js';
 import type { Failure } from './stripe.records.js';
 
 /** What a magic payment method does when it is charged, and when its charge is refunded. */
 export interface TokenBehaviour {
-  outcome: 'succeed' | 'decline' | 'authenticate' | 'settle' | 'settle_fail' | 'late_success';
+  outcome:
+    | 'succeed'
+    | 'decline'
+    | 'authenticate'
+    | 'settle'
+    | 'settle_fail'
+    | 'settle_never'
+    | 'late_success';
   failure: Failure;
   refund: 'succeed' | 'pending' | 'fail' | 'late_fail';
   fault: Fault;
+  method: MethodType;
+  /** What the payer does some time after the payment succeeded. */
+  dispute?: DisputePlan;
 }
 
 function cardFailure(code: string, message: string, declineCode?: string): Failure {
@@ -35,6 +48,8 @@ const declines: Record<string, Failure> = {
   ),
 };
 
+/** A code that Stripe does not publish, as it might publish tomorrow. */
+const unknownDecline = cardFailure('card_declined', declined, 'declined_by_the_moon');
 const fraudulent = cardFailure('card_declined', declined, 'fraudulent');
 
 const plain: TokenBehaviour = {
@@ -42,7 +57,11 @@ const plain: TokenBehaviour = {
   failure: genericDecline,
   refund: 'succeed',
   fault: {},
+  method: 'card',
 };
+
+/** Stripe publishes no such test methods: its payers choose on a test page, which these lead to. */
+const redirected: TokenBehaviour = { ...plain, outcome: 'authenticate' };
 
 const named: Record<string, TokenBehaviour> = {
   pm_card_visa: plain,
@@ -57,6 +76,10 @@ const named: Record<string, TokenBehaviour> = {
   pm_card_refundFail: { ...plain, refund: 'late_fail' },
   pm_sandbox_async_success: { ...plain, outcome: 'settle' },
   pm_sandbox_async_fail: { ...plain, outcome: 'settle_fail' },
+  pm_sandbox_alipay: { ...redirected, method: 'alipay' },
+  pm_sandbox_grabpay: { ...redirected, method: 'grabpay' },
+  pm_sandbox_crypto: { ...redirected, method: 'crypto' },
+  pm_sandbox_unknown_decline: { ...plain, outcome: 'decline', failure: unknownDecline },
   pm_sandbox_refund_pending: { ...plain, refund: 'pending' },
   pm_sandbox_refund_fail: { ...plain, refund: 'fail' },
 };
@@ -64,6 +87,13 @@ const named: Record<string, TokenBehaviour> = {
 /** The behaviour of a magic payment method, or `undefined` for one that does not exist. */
 export function behaviourOf(token: string): TokenBehaviour | undefined {
   if (Object.hasOwn(named, token)) return named[token];
+  const debit = debitOf(token);
+  if (debit) {
+    const { isDisputed, ...rest } = debit;
+    return { ...plain, ...rest, dispute: isDisputed && disputeOf('pm_sandbox_dispute_lost') };
+  }
+  const dispute = disputeOf(token);
+  if (dispute) return { ...plain, dispute };
   const decline = /^pm_card_(?:visa_)?chargeDeclined(\w*)$/.exec(token);
   if (decline) {
     const suffix = decline[1] ?? '';

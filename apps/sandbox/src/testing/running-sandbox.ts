@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { startSandbox } from '../sandbox.js';
 import type { SandboxSettings } from '../settings.js';
+import type { StripeSettings } from '../stripe/stripe.settings.js';
 import { type ManualClock, manualClock } from './manual-clock.js';
 
 const secret = 'whsec_of_the_specs';
@@ -29,6 +30,8 @@ export interface RunningSandbox {
 export interface RunningOptions {
   stateFile?: string;
   webhooks?: boolean;
+  /** Further settings of Stripe's part. */
+  stripe?: Partial<StripeSettings>;
 }
 
 export async function runSandbox(options: RunningOptions = {}): Promise<RunningSandbox> {
@@ -44,7 +47,10 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
     stripe: {
       webhookSecret: secret,
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
+      ...options.stripe,
     },
+    paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
+    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
     seed: 1,
     settleMs,
   };
@@ -93,12 +99,12 @@ async function receive(events: Stripe.Event[], answer: { status: number }): Prom
   return server;
 }
 
-async function stop(server: Server): Promise<void> {
+export async function stop(server: Server): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }
 
-async function control(
+export async function control(
   url: string,
   method: string,
   path: string,

@@ -1,19 +1,19 @@
 /// <reference types="jest" />
 import { listenForBytes } from './byte-server.js';
-import { charged, eventually, failureOf, newIntent, newRefund } from './harness.js';
 import type { ContractTestbed, ProviderHarness } from './harness.js';
+import { charged, eventually, failureOf, newIntent, newRefund } from './intents.js';
 
 const shortTimeoutMs = 400;
 
 export function describeFaults(testbed: () => ContractTestbed, harness: ProviderHarness): void {
-  const { tokens } = harness;
+  const { cases } = harness;
 
   describe('a charge that breaks', () => {
     it.each(harness.brokenAnswers)(
       'by %s has an unknown outcome, and a replay completes it once',
       async (script) => {
         const provider = testbed().open({ timeoutMs: shortTimeoutMs });
-        const intent = newIntent(tokens.succeeds);
+        const intent = newIntent(cases.succeeds);
         await testbed().misbehave(script);
         expect(await failureOf(provider.charge(intent))).toMatchObject({ kind: 'outcome_unknown' });
         expect(await provider.charge(intent)).toMatchObject({ status: 'completed' });
@@ -25,7 +25,7 @@ export function describeFaults(testbed: () => ContractTestbed, harness: Provider
 
     it('by a time-out before a decline is declined by the replay', async () => {
       const provider = testbed().open({ timeoutMs: shortTimeoutMs });
-      const intent = newIntent(tokens.succeeds);
+      const intent = newIntent(cases.succeeds);
       await testbed().misbehave('timeout_then_fail');
       expect(await failureOf(provider.charge(intent))).toMatchObject({ kind: 'outcome_unknown' });
       expect(await provider.charge(intent)).toMatchObject({ status: 'declined' });
@@ -34,13 +34,13 @@ export function describeFaults(testbed: () => ContractTestbed, harness: Provider
     it('because nobody listens was never sent', async () => {
       const gone = await listenForBytes(() => undefined);
       await gone.close();
-      const call = testbed().open({ url: gone.url }).charge(newIntent(tokens.succeeds));
+      const call = testbed().open({ url: gone.url }).charge(newIntent(cases.succeeds));
       expect(await failureOf(call)).toMatchObject({ kind: 'unreachable' });
     });
 
     it('because too many came was not made, and says when to come again', async () => {
       const { provider } = testbed();
-      const intent = newIntent(tokens.succeeds);
+      const intent = newIntent(cases.succeeds);
       await testbed().misbehave('http_429_then_success');
       const error = await failureOf(provider.charge(intent));
       expect(error).toMatchObject({ kind: 'throttled', details: { httpStatus: 429 } });
@@ -51,7 +51,7 @@ export function describeFaults(testbed: () => ContractTestbed, harness: Provider
 
     it('because our credentials are wrong is misconfigured', async () => {
       const provider = testbed().open({ wrongCredentials: true });
-      const intent = newIntent(tokens.succeeds);
+      const intent = newIntent(cases.succeeds);
       expect(await failureOf(provider.charge(intent))).toMatchObject({ kind: 'misconfigured' });
       expect(await testbed().charges(intent.transactionId)).toEqual([]);
     });
@@ -62,11 +62,12 @@ export function describeFaults(testbed: () => ContractTestbed, harness: Provider
       'by %s has an unknown outcome, and a replay refunds once',
       async (script) => {
         const provider = testbed().open({ timeoutMs: shortTimeoutMs });
-        const intent = newIntent(tokens.succeeds);
-        const refund = newRefund(intent, await charged(provider, intent), '4.00');
-        await testbed().misbehave(script, harness.refundPath);
+        const intent = newIntent(cases.succeeds);
+        const id = await charged(provider, intent);
+        const refund = newRefund(intent, id, '4.00');
+        await testbed().misbehave(script, harness.refundPath(id));
         expect(await failureOf(provider.refund(refund))).toMatchObject({ kind: 'outcome_unknown' });
-        expect(await provider.refund(refund)).toMatchObject({ status: 'completed' });
+        expect(await provider.refund(refund)).toMatchObject({ status: harness.answers.refund });
         const charges = await eventually(
           () => testbed().charges(intent.transactionId),
           ([charge]) => charge?.refunded === 400,

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import type { ProviderDefinition } from '../port.definition.js';
 import type {
   ChargeIntent,
   DeclineCode,
+  DisputePhase,
+  PaymentMethodCode,
   PaymentProvider,
-  ProviderError,
-  RefundIntent,
+  PaymentReference,
   RetryAdvice,
 } from '../port.js';
 
@@ -27,6 +28,9 @@ export interface ReceivedWebhook {
   rawBody: Buffer;
 }
 
+/** A charge that something particular happens to: its token, or whatever else makes it particular. */
+export type ChargeCase = string | Partial<ChargeIntent>;
+
 /** A provider's adapter and the sandbox that it talks to. */
 export interface ContractTestbed {
   provider: PaymentProvider;
@@ -37,100 +41,82 @@ export interface ContractTestbed {
     wrongCredentials?: boolean;
     wrongWebhookSecret?: boolean;
   }): PaymentProvider;
-  /** Lets the sandbox play a fault on the next calls whose path begins with `path`. */
+  /** Lets the sandbox play a fault on the next POST whose path begins with `path`; absent: the path of charges. */
   misbehave(script: string, path?: string): Promise<void>;
   charges(transactionId: string): Promise<LedgerCharge[]>;
-  /** Clicks on approve or decline on the payer's page. */
-  decide(pageUrl: string, decision: 'approve' | 'decline'): Promise<void>;
+  /**
+   * Clicks on approve or decline on the payer's page.
+   *
+   * @returns the query of the address that the payer is sent back to
+   */
+  decide(pageUrl: string, decision: 'approve' | 'decline'): Promise<Record<string, string>>;
   webhooks(): readonly ReceivedWebhook[];
   stop(): Promise<void>;
 }
 
 /** A magic value that declines, and what the port must make of it. */
 export interface MagicDecline {
-  token: string;
+  charge: ChargeCase;
   rawCode: string;
   code: DeclineCode;
   retry: RetryAdvice;
 }
 
+/** What a provider says of itself, and the suite takes it at its word. */
+export type DeclaredProvider = Pick<
+  ProviderDefinition,
+  'code' | 'capabilities' | 'ownsToken' | 'canRepresent'
+>;
+
+/** A charge by each method that a provider declares. */
+export type MethodCases = Partial<Record<PaymentMethodCode, ChargeCase>>;
+
 /** What a provider's contract is tried with. */
 export interface ProviderHarness {
+  definition: DeclaredProvider;
   start(): Promise<ContractTestbed>;
-  /** Path that refunds are sent to. */
-  refundPath: string;
-  tokens: {
-    succeeds: string;
+  /** Path that refunds of a payment are sent to. */
+  refundPath(providerTransactionId: string): string;
+  /** Path that `resume` sends a POST to; absent where `resume` only looks. */
+  resumePath?(reference: PaymentReference): string;
+  cases: {
+    succeeds: ChargeCase;
     declines: readonly MagicDecline[];
-    needsAuthentication: string;
-    succeedsLater: string;
-    failsLater: string;
-    refundIsPending: string;
-    refundFails: string;
-    unknown: string;
+    /** Charges whose payer must act. */
+    needsPayer: readonly [ChargeCase, ...ChargeCase[]];
+    succeedsLater: ChargeCase;
+    failsLater: ChargeCase;
+    refundIsPending: ChargeCase;
+    refundFails: ChargeCase;
+    unknown: ChargeCase;
+    methods: MethodCases;
+    /** Charges that a webhook tells of, and as what. */
+    announced: readonly {
+      charge: ChargeCase;
+      status: 'completed' | 'declined' | 'requires_action';
+    }[];
+    /** Charges that are disputed, and what a webhook then says of the dispute; empty: none can be provoked. */
+    disputed: readonly { charge: ChargeCase; phase: DisputePhase }[];
   };
+  /** What the provider says at once; the verdict of `processing` comes later. */
+  answers: {
+    refund: 'completed' | 'processing';
+    cancel: 'cancelled' | 'processing';
+    /** What a payment is once its payer has said no. */
+    declinedByPayer: 'declined' | 'requires_action';
+  };
+  /** Ids that the provider never gave out. */
+  absent: { payment: string; refund: string };
   /** Scripts that charge and then break the answer. */
   brokenAnswers: readonly string[];
-  /** Amounts, and what goes over the wire. */
+  /** Amounts, and what goes over the wire, in minor units. */
   amounts: readonly { amount: string; currency: string; wire: number }[];
   /** Amounts that would have to be rounded. */
   refusedAmounts: readonly { amount: string; currency: string }[];
-}
-
-/** A charge of 10.50 USD by a transaction of its own. */
-export function newIntent(token: string, changes: Partial<ChargeIntent> = {}): ChargeIntent {
-  const transactionId = changes.transactionId ?? randomUUID();
-  return {
-    idempotencyKey: `${transactionId}.1`,
-    transactionId,
-    amount: '10.50',
-    currency: 'USD',
-    paymentMethod: 'card',
-    paymentMethodToken: token,
-    payer: {},
-    ...changes,
+  webhooks: {
+    /** Whether every byte is signed, or only the fields that matter. */
+    signed: 'body' | 'fields';
+    /** The same webhook without its signature. */
+    unsigned(webhook: ReceivedWebhook): ReceivedWebhook;
   };
-}
-
-/** A refund with a key of its own. */
-export function newRefund(
-  intent: ChargeIntent,
-  providerTransactionId: string,
-  amount = intent.amount,
-): RefundIntent {
-  const { transactionId, currency } = intent;
-  const refundId = randomUUID();
-  const key = { idempotencyKey: refundId, refundId };
-  return { ...key, transactionId, providerTransactionId, amount, currency, reason: 'returned' };
-}
-
-/** The id under which the provider knows a charge that it took. */
-export async function charged(provider: PaymentProvider, intent: ChargeIntent): Promise<string> {
-  const { providerTransactionId } = await provider.charge(intent);
-  if (!providerTransactionId) throw new Error('the charge has no id');
-  return providerTransactionId;
-}
-
-/** The error of a call that must not succeed. */
-export async function failureOf(call: Promise<unknown>): Promise<ProviderError> {
-  return call.then(
-    (value) => {
-      throw new Error(`the call succeeded: ${JSON.stringify(value)}`);
-    },
-    (error: unknown) => error as ProviderError,
-  );
-}
-
-/** Asks again, for at most 5 s, until the answer is the wanted one. */
-export async function eventually<Value>(
-  ask: () => Promise<Value> | Value,
-  isWanted: (value: Value) => boolean,
-): Promise<Value> {
-  const pauseMs = 25;
-  let value = await ask();
-  for (let tries = 0; tries < 200 && !isWanted(value); tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    value = await ask();
-  }
-  return value;
 }

@@ -1,23 +1,56 @@
 /// <reference types="jest" />
 import { randomUUID } from 'node:crypto';
-import { charged, eventually, newIntent } from './harness.js';
 import type { ContractTestbed, ProviderHarness } from './harness.js';
+import { charged, newIntent } from './intents.js';
+import { recovered } from './verdicts.js';
 
 export function describeLookUps(testbed: () => ContractTestbed, harness: ProviderHarness): void {
-  const { tokens } = harness;
+  const { cases, definition } = harness;
+  const [decline] = cases.declines;
+
+  describe('a charge whose answer was lost', () => {
+    it('is found, or completed by a replay, without the provider id', async () => {
+      const provider = testbed().open({ timeoutMs: 400 });
+      const intent = newIntent(cases.succeeds);
+      await testbed().misbehave('timeout_then_success');
+      await expect(provider.charge(intent)).rejects.toMatchObject({ kind: 'outcome_unknown' });
+      expect(await recovered(testbed(), intent)).toMatchObject({ status: 'completed' });
+      expect(await testbed().charges(intent.transactionId)).toMatchObject([
+        { status: 'succeeded' },
+      ]);
+    });
+
+    it('is not taken for another attempt of its transaction', async () => {
+      const { provider } = testbed();
+      const first = newIntent(decline?.charge ?? '');
+      const { transactionId } = first;
+      const second = newIntent(cases.succeeds, {
+        transactionId,
+        idempotencyKey: `${transactionId}.2`,
+      });
+      await provider.charge(first);
+      const providerTransactionId = await charged(provider, second);
+      expect(await recovered(testbed(), second)).toMatchObject({
+        status: 'completed',
+        providerTransactionId,
+      });
+      expect(await recovered(testbed(), first)).toMatchObject({ status: 'declined' });
+    });
+  });
+
+  if (!definition.capabilities.operations.lookUp) return;
 
   describe('a look-up', () => {
     it('by the provider id says what the charge said', async () => {
       const { provider } = testbed();
-      const intent = newIntent(tokens.succeeds);
+      const intent = newIntent(cases.succeeds);
       const outcome = await provider.charge(intent);
       expect(await provider.fetch({ ...intent, ...outcome })).toEqual(outcome);
     });
 
     it('of a declined charge says why it was declined', async () => {
       const { provider } = testbed();
-      const [decline] = tokens.declines;
-      const intent = newIntent(decline?.token ?? '');
+      const intent = newIntent(decline?.charge ?? '');
       const outcome = await provider.charge(intent);
       expect(await provider.fetch({ ...intent, ...outcome })).toMatchObject({
         status: 'declined',
@@ -26,42 +59,11 @@ export function describeLookUps(testbed: () => ContractTestbed, harness: Provide
       });
     });
 
-    it('without the provider id finds a charge whose answer was lost', async () => {
-      const provider = testbed().open({ timeoutMs: 400 });
-      const intent = newIntent(tokens.succeeds);
-      await testbed().misbehave('timeout_then_success');
-      await expect(provider.charge(intent)).rejects.toMatchObject({ kind: 'outcome_unknown' });
-      const found = await eventually(
-        () => provider.fetch(intent),
-        (outcome) => typeof outcome === 'object',
-      );
-      expect(found).toMatchObject({ status: 'completed' });
-    });
-
-    it('finds the attempt that was asked for, not another of its transaction', async () => {
-      const { provider } = testbed();
-      const first = newIntent(tokens.declines[0]?.token ?? '');
-      const { transactionId } = first;
-      const idempotencyKey = `${transactionId}.2`;
-      const second = newIntent(tokens.succeeds, { transactionId, idempotencyKey });
-      await provider.charge(first);
-      const id = await charged(provider, second);
-      const reference = { transactionId, idempotencyKey };
-      const found = await eventually(
-        () => provider.fetch(reference),
-        (outcome) => typeof outcome === 'object',
-      );
-      expect(found).toMatchObject({ status: 'completed', providerTransactionId: id });
-      expect(
-        await provider.fetch({ transactionId, idempotencyKey: first.idempotencyKey }),
-      ).toMatchObject({ status: 'declined' });
-    });
-
     it('of what does not exist finds nothing', async () => {
       const { provider } = testbed();
       const absent = { transactionId: randomUUID(), idempotencyKey: `${randomUUID()}.1` };
-      expect(await provider.fetch(absent)).toBe('not_found');
-      const providerTransactionId = 'pi_does_not_exist';
+      expect(['not_found', 'unsupported']).toContain(await provider.fetch(absent));
+      const providerTransactionId = harness.absent.payment;
       expect(await provider.fetch({ ...absent, providerTransactionId })).toBe('not_found');
     });
   });

@@ -1,9 +1,11 @@
 /// <reference types="jest" />
 import { describeCancels } from './cancel.contract.js';
 import { describeCharges } from './charge.contract.js';
+import { describeDeclaration } from './declaration.contract.js';
 import { describeFaults } from './fault.contract.js';
 import type { ContractTestbed, ProviderHarness } from './harness.js';
 import { describeLookUps } from './look-up.contract.js';
+import { describePayers } from './payer.contract.js';
 import { describeRefunds } from './refund.contract.js';
 import { describeWebhooks } from './webhook.contract.js';
 
@@ -26,7 +28,9 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
     afterAll(async () => {
       await running?.stop();
     });
+    describeDeclaration(() => testbed().provider, harness.definition, harness.cases.methods);
     describeCharges(testbed, harness);
+    describePayers(testbed, harness);
     describeFaults(testbed, harness);
     describeLookUps(testbed, harness);
     describeCancels(testbed, harness);

@@ -1,59 +1,73 @@
 /// <reference types="jest" />
 import type { ProviderFact } from '../port.js';
 import { InvalidWebhookError } from '../port.js';
-import { charged, eventually, newIntent, newRefund } from './harness.js';
 import type { ContractTestbed, ProviderHarness, ReceivedWebhook } from './harness.js';
+import { charged, failureOf, nameOf, newIntent, newRefund } from './intents.js';
+import { factsOf, isAbout } from './verdicts.js';
+
+const returnUrl = 'https://shop.test/back';
 
 export function describeWebhooks(testbed: () => ContractTestbed, harness: ProviderHarness): void {
-  const { tokens } = harness;
-
-  async function factsOf(isWanted: (fact: ProviderFact) => boolean): Promise<ProviderFact[]> {
-    const { provider, webhooks } = testbed();
-    return eventually(
-      async () => {
-        const parsed = webhooks().map((one) => provider.parseWebhook(one.headers, one.rawBody));
-        return (await Promise.all(parsed)).flat().filter(isWanted);
-      },
-      (facts) => facts.length > 0,
-    );
-  }
+  const { cases } = harness;
 
   async function anyWebhook(): Promise<ReceivedWebhook> {
     const { provider, webhooks } = testbed();
-    await provider.charge(newIntent(tokens.succeeds));
-    const received = await eventually(webhooks, (all) => all.length > 0);
-    const [first] = received;
+    const intent = newIntent(cases.succeeds);
+    await provider.charge(intent);
+    await factsOf(testbed(), isAbout(intent.transactionId));
+    const names = ({ rawBody }: ReceivedWebhook) => rawBody.includes(intent.transactionId);
+    const [first] = webhooks().filter(names);
     if (!first) throw new Error('no webhook came');
     return first;
   }
 
+  async function isRefused({ headers, rawBody }: ReceivedWebhook, at = testbed().provider) {
+    await expect(at.parseWebhook(headers, rawBody)).rejects.toThrow(InvalidWebhookError);
+  }
+
   describe('a webhook', () => {
-    it.each([
-      ['completed', tokens.succeeds],
-      ['declined', tokens.declines[0]?.token ?? ''],
-      ['requires_action', tokens.needsAuthentication],
-    ])('about a payment that is %s says so', async (status, token) => {
-      const { provider } = testbed();
-      const intent = newIntent(token, { returnUrl: 'https://shop.test/back' });
-      const outcome = await provider.charge(intent);
-      const [fact] = await factsOf(
-        ({ subject }) =>
-          subject.kind === 'payment' && subject.transactionId === intent.transactionId,
-      );
+    it.each(cases.announced.map(({ charge, status }) => [nameOf(charge), status, charge] as const))(
+      'about a payment by %s says that it is %s, and of how much',
+      async (_, status, charge) => {
+        const { provider } = testbed();
+        const intent = newIntent(charge, { returnUrl });
+        const outcome = await provider.charge(intent);
+        const isWanted = ({ subject }: ProviderFact) =>
+          subject.kind === 'payment' &&
+          subject.transactionId === intent.transactionId &&
+          subject.outcome.status === status;
+        const [fact] = await factsOf(testbed(), isWanted);
+        const { amount, currency } = intent;
+        expect(fact?.subject).toMatchObject({
+          providerTransactionId: outcome.providerTransactionId,
+          outcome: { status, money: { amount, currency } },
+        });
+        expect(fact?.eventId).toMatch(/^.{1,255}$/);
+        expect(fact?.eventType).toMatch(/^.{1,100}$/);
+        expect(Math.abs(Date.now() - Number(fact?.occurredAt))).toBeLessThan(60_000);
+      },
+    );
+
+    it('tells of a charge whose answer never came', async () => {
+      const provider = testbed().open({ timeoutMs: 400 });
+      const intent = newIntent(cases.succeeds, { amount: '500', currency: 'JPY' });
+      await testbed().misbehave('timeout_then_success');
+      expect(await failureOf(provider.charge(intent))).toMatchObject({ kind: 'outcome_unknown' });
+      const [fact] = await factsOf(testbed(), isAbout(intent.transactionId));
+      const [charge] = await testbed().charges(intent.transactionId);
       expect(fact?.subject).toMatchObject({
-        providerTransactionId: outcome.providerTransactionId,
-        outcome: { status },
+        providerTransactionId: charge?.id,
+        outcome: { status: 'completed', money: { amount: '500', currency: 'JPY' } },
       });
-      expect(fact?.eventId).toBeTruthy();
-      expect(Math.abs(Date.now() - Number(fact?.occurredAt))).toBeLessThan(60_000);
     });
 
     it('about a refund names it, its payment and its amount', async () => {
       const { provider } = testbed();
-      const intent = newIntent(tokens.succeeds, { amount: '500', currency: 'JPY' });
+      const intent = newIntent(cases.succeeds, { amount: '500', currency: 'JPY' });
       const refund = newRefund(intent, await charged(provider, intent), '200');
       const outcome = await provider.refund(refund);
       const [fact] = await factsOf(
+        testbed(),
         ({ subject }) => subject.kind === 'refund' && subject.refundId === refund.refundId,
       );
       expect(fact?.subject).toMatchObject({
@@ -67,41 +81,64 @@ export function describeWebhooks(testbed: () => ContractTestbed, harness: Provid
 
     it('sent ten times has one event id', async () => {
       const { provider, misbehave } = testbed();
-      const intent = newIntent(tokens.succeeds);
+      const intent = newIntent(cases.succeeds);
       await misbehave('duplicate_webhooks');
       await provider.charge(intent);
-      const isOurs = ({ subject }: ProviderFact) =>
-        subject.kind === 'payment' && subject.transactionId === intent.transactionId;
-      const facts = await eventually(
-        () => factsOf(isOurs),
-        (all) => all.length >= 10,
-      );
-      expect(facts).toHaveLength(10);
-      expect(new Set(facts.map(({ eventId }) => eventId)).size).toBe(1);
+      const facts = await factsOf(testbed(), isAbout(intent.transactionId), 10);
+      const ids = facts.map(({ eventId }) => eventId);
+      const [first] = ids;
+      expect(ids.filter((id) => id === first)).toHaveLength(10);
     });
 
     it('is accepted as it came and refused with one byte changed', async () => {
-      const { provider } = testbed();
       const { headers, rawBody } = await anyWebhook();
-      expect(await provider.parseWebhook(headers, rawBody)).not.toEqual([]);
+      expect(await testbed().provider.parseWebhook(headers, rawBody)).not.toEqual([]);
       const changed = Buffer.from(rawBody);
       changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
-      await expect(provider.parseWebhook(headers, changed)).rejects.toThrow(InvalidWebhookError);
+      await isRefused({ headers, rawBody: changed });
     });
 
-    it('is refused when parsed and written again', async () => {
+    it('is refused with another amount', async () => {
       const { headers, rawBody } = await anyWebhook();
-      const rewritten = Buffer.from(JSON.stringify(JSON.parse(rawBody.toString()), null, 1));
-      const call = testbed().provider.parseWebhook(headers, rewritten);
-      await expect(call).rejects.toThrow(InvalidWebhookError);
+      const text = rawBody.toString('utf8');
+      const changed = text.replaceAll('1050', '9050').replaceAll('10.50', '90.50');
+      expect(changed).not.toBe(text);
+      await isRefused({ headers, rawBody: Buffer.from(changed) });
     });
+
+    if (harness.webhooks.signed === 'body') {
+      it('is refused when parsed and written again', async () => {
+        const { headers, rawBody } = await anyWebhook();
+        const rewritten = JSON.stringify(JSON.parse(rawBody.toString()), null, 1);
+        await isRefused({ headers, rawBody: Buffer.from(rewritten) });
+      });
+    }
 
     it('is refused under another secret and without a signature', async () => {
-      const { headers, rawBody } = await anyWebhook();
-      const other = testbed().open({ wrongWebhookSecret: true });
-      await expect(other.parseWebhook(headers, rawBody)).rejects.toThrow(InvalidWebhookError);
-      const unsigned = testbed().provider.parseWebhook({}, rawBody);
-      await expect(unsigned).rejects.toThrow(InvalidWebhookError);
+      const webhook = await anyWebhook();
+      await isRefused(webhook, testbed().open({ wrongWebhookSecret: true }));
+      await isRefused(harness.webhooks.unsigned(webhook));
     });
+
+    if (cases.disputed.length === 0) return;
+
+    it.each(cases.disputed.map(({ charge, phase }) => [phase, charge] as const))(
+      'about a dispute says that it is %s, of which payment and how much',
+      async (phase, charge) => {
+        const intent = newIntent(charge);
+        const providerTransactionId = await charged(testbed().provider, intent);
+        const isWanted = ({ subject }: ProviderFact) =>
+          subject.kind === 'dispute' &&
+          subject.providerTransactionId === providerTransactionId &&
+          subject.phase === phase;
+        const [fact] = await factsOf(testbed(), isWanted);
+        const { amount, currency } = intent;
+        expect(fact?.subject).toMatchObject({
+          providerDisputeId: expect.stringMatching(/^.{1,255}$/) as string,
+          reason: expect.stringMatching(/./) as string,
+          money: { amount, currency },
+        });
+      },
+    );
   });
 }

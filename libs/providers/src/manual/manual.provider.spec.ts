@@ -1,4 +1,4 @@
-import { charged, newIntent, newRefund } from '../contract/harness.js';
+import { charged, newIntent, newRefund } from '../contract/intents.js';
 import { InvalidWebhookError } from '../port.js';
 import { ManualProvider } from './manual.provider.js';
 

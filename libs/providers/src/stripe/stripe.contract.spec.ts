@@ -30,7 +30,9 @@ async function start(): Promise<ContractTestbed> {
     charges: (transactionId) => sandbox.charges(transactionId),
     async decide(pageUrl, decision) {
       const body = new URLSearchParams({ decision });
-      await fetch(pageUrl, { method: 'POST', body, redirect: 'manual' });
+      const answer = await fetch(pageUrl, { method: 'POST', body, redirect: 'manual' });
+      const address = answer.headers.get('location');
+      return address ? Object.fromEntries(new URL(address).searchParams) : {};
     },
     webhooks: () => sandbox.webhooks,
     async stop() {
@@ -42,8 +44,9 @@ async function start(): Promise<ContractTestbed> {
 
 describeProviderContract('Stripe', {
   start,
-  refundPath: '/v1/refunds',
-  tokens: {
+  definition: stripeDefinition,
+  refundPath: () => '/v1/refunds',
+  cases: {
     succeeds: 'pm_card_visa',
     declines: [
       declined('', 'generic_decline', 'card_declined', 'other_provider'),
@@ -54,13 +57,30 @@ describeProviderContract('Stripe', {
       declined('IncorrectCvc', 'incorrect_cvc', 'incorrect_cvc'),
       declined('ProcessingError', 'processing_error', 'processing_error', 'same_provider'),
     ],
-    needsAuthentication: 'pm_card_authenticationRequired',
+    needsPayer: [
+      'pm_card_authenticationRequired',
+      { paymentMethodToken: 'pm_card_authenticationRequired', returnUrl: 'https://shop.test/back' },
+    ],
     succeedsLater: 'pm_sandbox_async_success',
     failsLater: 'pm_sandbox_async_fail',
     refundIsPending: 'pm_sandbox_refund_pending',
     refundFails: 'pm_sandbox_refund_fail',
     unknown: 'pm_nobody_knows',
+    methods: {
+      card: 'pm_card_visa',
+      bank_transfer: 'pm_card_visa',
+      e_wallet: 'pm_card_visa',
+      crypto: 'pm_card_visa',
+    },
+    announced: [
+      { charge: 'pm_card_visa', status: 'completed' },
+      { charge: 'pm_card_chargeDeclined', status: 'declined' },
+      { charge: 'pm_card_authenticationRequired', status: 'requires_action' },
+    ],
+    disputed: [],
   },
+  answers: { refund: 'completed', cancel: 'cancelled', declinedByPayer: 'declined' },
+  absent: { payment: 'pi_does_not_exist', refund: 're_does_not_exist' },
   brokenAnswers: [
     'timeout_then_success',
     'reset_after_commit',
@@ -80,6 +100,7 @@ describeProviderContract('Stripe', {
     { amount: '5.123', currency: 'KWD' },
     { amount: '10.001', currency: 'USD' },
   ],
+  webhooks: { signed: 'body', unsigned: ({ rawBody }) => ({ headers: {}, rawBody }) },
 });
 
 function declined(
@@ -88,5 +109,5 @@ function declined(
   code: DeclineCode,
   retry: RetryAdvice = 'after_customer_action',
 ): MagicDecline {
-  return { token: `pm_card_chargeDeclined${name}`, rawCode, code, retry };
+  return { charge: `pm_card_chargeDeclined${name}`, rawCode, code, retry };
 }

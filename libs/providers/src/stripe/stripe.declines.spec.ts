@@ -30,18 +30,48 @@ describe("Stripe's decline", () => {
     });
   });
 
-  it.each(['brand_new_code', 'constructor', '__proto__', ''])(
-    'with the code %j that we do not know is a plain decline',
+  it.each(['brand_new_code', 'constructor', '__proto__'])(
+    'with the code %j that we do not know is flagged, and nobody tries again',
     (declineCode) => {
-      expect(toDecline({ decline_code: declineCode }).code).toBe('card_declined');
+      const decline = { code: 'card_declined', decline_code: declineCode, message: 'No.' };
+      expect(toDecline(decline)).toEqual({
+        code: 'processing_error',
+        retry: 'never',
+        raw: { code: declineCode, message: 'No.' },
+        unmapped: declineCode,
+      });
     },
   );
+
+  it('without any code is flagged too', () => {
+    expect(toDecline({})).toMatchObject({ code: 'processing_error', unmapped: 'unknown' });
+  });
+
+  it('with a code that we know is not flagged', () => {
+    expect(toDecline({ code: 'card_declined' })).not.toHaveProperty('unmapped');
+  });
+
+  it.each([
+    ['account_closed', 'invalid_card'],
+    ['no_account', 'invalid_card'],
+    ['debit_not_authorized', 'authentication_failed'],
+    ['insufficient_funds', 'insufficient_funds'],
+    ['payment_method_provider_decline', 'card_declined'],
+    ['payment_method_provider_timeout', 'processing_error'],
+  ])('of a debit or a wallet, %s, is our %s', (code, ours) => {
+    expect(toDecline({ code })).toMatchObject({ code: ours, raw: { code } });
+  });
 
   it('is retried as the card network advises, whatever our table says', () => {
     const declined = { decline_code: 'generic_decline' };
     expect(toDecline({ ...declined, advice_code: 'do_not_try_again' }).retry).toBe('never');
     expect(toDecline({ ...declined, advice_code: 'try_again_later' }).retry).toBe('same_provider');
     expect(toDecline({ ...declined, advice_code: 'toString' }).retry).toBe('other_provider');
+    const unknown = { decline_code: 'brand_new_code', advice_code: 'try_again_later' };
+    expect(toDecline(unknown)).toMatchObject({
+      retry: 'same_provider',
+      unmapped: 'brand_new_code',
+    });
   });
 
   it('keeps a bounded part of the message', () => {

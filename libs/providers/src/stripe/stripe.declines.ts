@@ -4,7 +4,7 @@ type Verdict = readonly [DeclineCode, RetryAdvice];
 
 const customer = 'after_customer_action';
 
-/** Stripe's decline codes and card error codes (docs.stripe.com/declines/codes and /error-codes), and ours. */
+/** Stripe's decline codes and error codes of a failed payment (docs.stripe.com/declines/codes and /error-codes), and ours. */
 const verdicts: Readonly<Record<string, Verdict>> = {
   insufficient_funds: ['insufficient_funds', customer],
   card_velocity_exceeded: ['insufficient_funds', customer],
@@ -58,7 +58,28 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   not_permitted: ['card_declined', 'other_provider'],
   call_issuer: ['card_declined', customer],
   invalid_amount: ['card_declined', customer],
+  card_declined: ['card_declined', 'other_provider'],
+  expired_payment_method: ['expired_card', customer],
+  account_closed: ['invalid_card', customer],
+  no_account: ['invalid_card', customer],
+  account_number_invalid: ['invalid_card', customer],
+  bank_account_unusable: ['invalid_card', customer],
+  bank_account_unverified: ['invalid_card', customer],
+  bank_account_declined: ['card_declined', customer],
+  bank_account_restricted: ['card_declined', 'never'],
+  payment_method_bank_account_blocked: ['card_declined', 'never'],
+  debit_not_authorized: ['authentication_failed', customer],
+  payment_intent_mandate_invalid: ['authentication_failed', customer],
+  payment_method_customer_decline: ['authentication_failed', customer],
+  charge_exceeds_source_limit: ['insufficient_funds', customer],
+  payment_method_provider_decline: ['card_declined', customer],
+  payment_intent_payment_attempt_failed: ['card_declined', customer],
+  payment_method_provider_timeout: ['processing_error', 'same_provider'],
+  payment_method_not_available: ['provider_unavailable', 'same_provider'],
 };
+
+/** Card networks fine a second attempt after some declines: nobody tries again until we know which this one is. */
+const unmappedVerdict: Verdict = ['processing_error', 'never'];
 
 /** Advice that comes with a decline and outranks the table (docs.stripe.com/declines/network-codes). */
 const adviceCodes: Readonly<Record<string, RetryAdvice>> = {
@@ -75,17 +96,23 @@ export interface StripeDecline {
   message?: string;
 }
 
-/** A decline in our words, with Stripe's beside them. A code that we don't know is `card_declined`. */
+/** A decline in our words, with Stripe's beside them. */
 export function toDecline(decline: StripeDecline): {
   code: DeclineCode;
   retry: RetryAdvice;
   raw: RawDecline;
+  /** Stripe's code, when it is in no table of ours. */
+  unmapped?: string;
 } {
-  const rawCode = decline.decline_code || decline.code || 'unknown';
+  const rawCode = (decline.decline_code || decline.code || 'unknown').slice(0, 100);
   const known = Object.hasOwn(verdicts, rawCode) ? verdicts[rawCode] : undefined;
-  const [code, usualAdvice] = known ?? (['card_declined', 'other_provider'] as const);
+  const [code, usualAdvice] = known ?? unmappedVerdict;
   const advice = decline.advice_code ?? '';
   const retry = Object.hasOwn(adviceCodes, advice) ? adviceCodes[advice] : usualAdvice;
-  const message = (decline.message ?? '').slice(0, 300);
-  return { code, retry: retry ?? usualAdvice, raw: { code: rawCode.slice(0, 100), message } };
+  return {
+    code,
+    retry: retry ?? usualAdvice,
+    raw: { code: rawCode, message: (decline.message ?? '').slice(0, 300) },
+    ...(known ? {} : { unmapped: rawCode }),
+  };
 }

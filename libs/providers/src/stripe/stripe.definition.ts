@@ -6,6 +6,11 @@ import type { StripeSettings } from './stripe.settings.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** Of bank debits: ACH, SEPA, Bacs, BECS and Canada's (docs.stripe.com/payments/bank-debits, read 2026). */
+const debitCurrencies = ['AUD', 'CAD', 'EUR', 'GBP', 'NZD', 'USD'];
+/** Of Alipay and GrabPay (docs.stripe.com/payments/alipay and /grabpay, read 2026). */
+const walletCurrencies = 'AUD CAD CNY EUR GBP HKD JPY MYR NZD SGD USD'.split(' ');
+
 /** Stripe, by PaymentIntents. Off without `STRIPE_SECRET_KEY`. */
 export const stripeDefinition: ProviderDefinition<StripeSettings> = {
   code: 'stripe',
@@ -13,9 +18,9 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
   capabilities: {
     methods: {
       card: { token: 'required' },
-      bank_transfer: { token: 'required' },
-      e_wallet: { token: 'required' },
-      crypto: { token: 'required' },
+      bank_transfer: { token: 'required', currencies: debitCurrencies },
+      e_wallet: { token: 'required', currencies: walletCurrencies },
+      crypto: { token: 'required', currencies: ['USD'] },
     },
     currencies: stripeCurrencies,
     operations: { cancel: true, partialRefund: true, lookUp: true },
@@ -37,6 +42,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     }
     return { apiUrl, secretKey, webhookSecret };
   },
+  ownsToken: (token) => /^(?:pm|card|tok|src|ba|btok)_\w+$/.test(token),
   canRepresent: canBeSentToStripe,
   create: (settings, { timeoutMs }) => new StripeProvider(settings, timeoutMs),
 };

@@ -1,5 +1,6 @@
 import { ProviderError } from '../port.js';
 import type { ProviderErrorKind } from '../port.js';
+import { retryAfterMs } from '../transport.js';
 
 /** The fields of the SDK's errors that we read; the SDK itself is loaded lazily. */
 export interface StripeErrorFields {
@@ -55,21 +56,4 @@ function kindOf({ statusCode, rawType, code }: StripeErrorFields): ProviderError
   if (rawType === 'idempotency_error' || code === 'lock_timeout') return 'outcome_unknown';
   if (code === 'rate_limit') return 'throttled';
   return (statusCode && kindByStatus[statusCode]) || 'outcome_unknown';
-}
-
-/**
- * How long a `Retry-After` header asks us to wait.
- *
- * @param headers with lower-case names
- * @param nowMs what an HTTP date is compared with
- */
-export function retryAfterMs(
-  headers: Record<string, string> | undefined,
-  nowMs: number,
-): number | undefined {
-  const text = headers?.['retry-after']?.trim();
-  if (!text) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const atMs = Date.parse(text);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }

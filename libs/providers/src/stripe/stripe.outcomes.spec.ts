@@ -32,6 +32,56 @@ describe('a PaymentIntent', () => {
     expect(outcome).toMatchObject({ nextAction: { url: 'https://pay.test/3ds' } });
   });
 
+  it.each([
+    ['alipay_handle_redirect', { url: 'https://pay.test/1', native_url: 'alipays://1' }],
+    [
+      'cashapp_handle_redirect_or_display_qr_code',
+      { hosted_instructions_url: 'https://pay.test/1' },
+    ],
+    ['wechat_pay_display_qr_code', { data: 'x', hosted_instructions_url: 'https://pay.test/1' }],
+    ['oxxo_display_details', { number: '1', hosted_voucher_url: 'https://pay.test/1' }],
+    ['verify_with_microdeposits', { hosted_verification_url: 'https://pay.test/1' }],
+  ])('that waits for the payer by %s gives the page', (type, details) => {
+    const next = { type, [type]: details };
+    const outcome = toPaymentOutcome({ ...payment, status: 'requires_action', next_action: next });
+    expect(outcome).toMatchObject({
+      status: 'requires_action',
+      nextAction: { type: 'redirect', url: 'https://pay.test/1' },
+    });
+  });
+
+  it.each([
+    [{ type: 'redirect_to_url', alipay_handle_redirect: { url: 'https://pay.test/1' } }],
+    [{ type: 'alipay_handle_redirect', alipay_handle_redirect: { url: 'alipays://1' } }],
+    [{ type: 'redirect_to_url', redirect_to_url: 'https://pay.test/1' }],
+    [{ type: '__proto__' }],
+  ])('that waits for the payer without a web page of its type is flagged: %j', (next) => {
+    const outcome = toPaymentOutcome({ ...payment, status: 'requires_action', next_action: next });
+    expect(outcome).toMatchObject({ status: 'processing', unmapped: expect.any(String) });
+  });
+
+  it.each([
+    [{ status: 'succeeded', amount: 1050, amount_received: 1050 }, '10.50', 'USD', 'usd'],
+    [{ status: 'succeeded', amount: 1050, amount_received: 900 }, '9.00', 'USD', 'usd'],
+    [{ status: 'processing', amount: 1050, amount_received: 0 }, '10.50', 'USD', 'usd'],
+    [{ status: 'succeeded', amount: 500, amount_received: 500 }, '500', 'JPY', 'jpy'],
+    [{ status: 'succeeded', amount: 500, amount_received: 500 }, '5', 'ISK', 'isk'],
+    [{ status: 'succeeded', amount: 5120, amount_received: 5120 }, '5.120', 'KWD', 'kwd'],
+  ])('of %j names %s %s', (fields, amount, currency, wireCurrency) => {
+    const outcome = toPaymentOutcome({ ...payment, ...fields, currency: wireCurrency });
+    expect(outcome.money).toEqual({ amount, currency });
+  });
+
+  it.each([
+    { amount: 10.5, currency: 'usd' },
+    { amount: '1050', currency: 'usd' },
+    { amount: 1050, currency: 'xxx' },
+    { amount: 1050, currency: null },
+  ])('whose amount makes no sense (%j) keeps its status', (fields) => {
+    const outcome = toPaymentOutcome({ ...payment, ...fields, status: 'succeeded' });
+    expect(outcome).toMatchObject({ status: 'completed', money: undefined });
+  });
+
   it('that waits for the payer without a page is flagged', () => {
     const next = { type: 'use_stripe_sdk', use_stripe_sdk: { stripe_js: {} } };
     const outcome = toPaymentOutcome({ ...payment, status: 'requires_action', next_action: next });

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { ProviderError } from '../port.js';
-import type { ProviderAnswer, ProviderOutcome, RefundOutcome } from '../port.js';
+import type { Money, ProviderAnswer, ProviderOutcome, RefundOutcome } from '../port.js';
+import { fromStripeAmount } from './stripe.amounts.js';
 import { toDecline } from './stripe.declines.js';
 
 /**
@@ -72,21 +73,27 @@ export function isRefund(value: unknown): value is Stripe.Refund {
   return hasIdAndObject(value, 'refund');
 }
 
+export function isDispute(value: unknown): value is Stripe.Dispute {
+  return hasIdAndObject(value, 'dispute');
+}
+
 /** Stripe gives an id, or the whole object when it was expanded. */
 export function idOf(value: string | { id: string } | null | undefined): string | undefined {
   return typeof value === 'string' ? value : value?.id;
 }
 
 /**
- * The page that the payer goes to. Without a `return_url` Stripe speaks to Stripe.js instead; what it says there is
+ * The page that the payer goes to: wallets, QR codes, vouchers and micro-deposits each have theirs. Without a `return_url` Stripe speaks to Stripe.js instead; what it says there is
  * not documented, but a 3-D Secure page is a plain address in it. Without either the payer can do nothing, which is
  * shown as an unmapped status.
  */
 function toNextAction(intent: Stripe.PaymentIntent, answer: ProviderAnswer): ProviderOutcome {
-  const { redirect_to_url: redirect, use_stripe_sdk: sdk } = intent.next_action ?? {};
-  const url = redirect?.url ?? webAddress(sdk?.stripe_js);
-  if (url) return { ...answer, status: 'requires_action', nextAction: { type: 'redirect', url } };
   const type = intent.next_action?.type ?? 'no_action';
+  const details: unknown = Object.entries(intent.next_action ?? {}).find(
+    ([name]) => name === type,
+  )?.[1];
+  const url = pageOf(details);
+  if (url) return { ...answer, status: 'requires_action', nextAction: { type: 'redirect', url } };
   return { ...answer, status: 'processing', unmapped: short(`${intent.status}:${type}`) };
 }
 
@@ -96,6 +103,7 @@ function toAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
   return {
     providerTransactionId: id,
     providerCustomerId: idOf(intent.customer),
+    money: moneyOf(status === 'succeeded' ? (amount_received ?? amount) : amount, currency),
     response: {
       ...{ id, object, status, amount, amount_received, currency, created, livemode },
       latest_charge: idOf(intent.latest_charge),
@@ -107,6 +115,21 @@ function toAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
   };
 }
 
+/**
+ * An amount of Stripe's in our words; `undefined` for one that makes no sense, which is no reason to lose the rest.
+ *
+ * @param wire Stripe's integer
+ */
+export function moneyOf(wire: unknown, currency: unknown): Money | undefined {
+  if (typeof wire !== 'number' || typeof currency !== 'string') return undefined;
+  try {
+    return { amount: fromStripeAmount(wire, currency), currency: currency.toUpperCase() };
+  } catch (error) {
+    if (error instanceof ProviderError) return undefined;
+    throw error;
+  }
+}
+
 function hasIdAndObject(value: unknown, object: string): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as { id?: unknown; object?: unknown };
@@ -115,6 +138,21 @@ function hasIdAndObject(value: unknown, object: string): boolean {
 
 function short(value: unknown): string {
   return String(value).slice(0, 100);
+}
+
+/** Where `next_action` has its page, by its type (docs.stripe.com/api/payment_intents/object, read 2026). */
+const pageFields = [
+  'url',
+  'hosted_instructions_url',
+  'hosted_voucher_url',
+  'hosted_verification_url',
+  'stripe_js',
+];
+
+function pageOf(details: unknown): string | undefined {
+  if (typeof details !== 'object' || details === null) return undefined;
+  const named = Object.entries(details).filter(([name]) => pageFields.includes(name));
+  return named.map(([, value]) => webAddress(value)).find((url) => url !== undefined);
 }
 
 function webAddress(value: unknown): string | undefined {

@@ -11,6 +11,7 @@ import type {
   RefundReference,
 } from '../port.js';
 import { toStripeAmount } from './stripe.amounts.js';
+import { toChargeBody } from './stripe.charge-body.js';
 import { StripeClient } from './stripe.client.js';
 import { toDecline } from './stripe.declines.js';
 import type { StripeSettings } from './stripe.settings.js';
@@ -148,24 +149,6 @@ export class StripeProvider implements PaymentProvider {
       throw toProviderError(error);
     }
   }
-}
-
-/**
- * Stripe refuses to confirm without a `return_url` unless methods that always redirect are left out, so that is what
- * a payment without one asks for. With one, Stripe's own default holds: whatever the token is.
- */
-function toChargeBody(intent: ChargeIntent): Stripe.PaymentIntentCreateParams {
-  return {
-    amount: toStripeAmount(intent.amount, intent.currency),
-    currency: intent.currency.toLowerCase(),
-    confirm: true,
-    payment_method: intent.paymentMethodToken,
-    metadata: { transaction_id: intent.transactionId, attempt_key: intent.idempotencyKey },
-    ...(intent.description ? { description: intent.description } : {}),
-    ...(intent.returnUrl
-      ? { return_url: intent.returnUrl }
-      : { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } }),
-  };
 }
 
 /** A 402 carries the payment as it stands; only one that waits for another method was declined. */

@@ -89,6 +89,15 @@ const refund = {
   metadata: { refund_id: 'our_1' },
 };
 
+const dispute = {
+  id: 'du_1',
+  object: 'dispute',
+  amount: 500,
+  currency: 'jpy',
+  payment_intent: 'pi_1',
+  reason: 'fraudulent',
+};
+
 describe("Stripe's event", () => {
   it('about a payment is one fact', () => {
     expect(toFacts(event(payment))).toMatchObject([
@@ -138,9 +147,43 @@ describe("Stripe's event", () => {
   });
 
   it.each([
+    ['charge.dispute.created', 'needs_response', 'opened'],
+    ['charge.dispute.created', 'warning_needs_response', 'opened'],
+    ['charge.dispute.closed', 'won', 'won'],
+    ['charge.dispute.closed', 'lost', 'lost'],
+    ['charge.dispute.closed', 'warning_closed', 'won'],
+  ])('%s in the status %s is a dispute that is %s', (type, status, phase) => {
+    expect(toFacts(event({ ...dispute, status }, type))).toMatchObject([
+      {
+        eventType: type,
+        subject: {
+          kind: 'dispute',
+          providerTransactionId: 'pi_1',
+          providerDisputeId: 'du_1',
+          phase,
+          reason: 'fraudulent',
+          money: { amount: '500', currency: 'JPY' },
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['charge.dispute.updated', 'under_review'],
+    ['charge.dispute.funds_withdrawn', 'needs_response'],
+    ['charge.dispute.funds_reinstated', 'won'],
+    ['charge.dispute.closed', 'on_the_moon'],
+  ])('%s in the status %s opens and closes nothing', (type, status) => {
+    expect(toFacts(event({ ...dispute, status }, type))).toMatchObject([
+      { eventType: type, subject: { kind: 'other' } },
+    ]);
+  });
+
+  it.each([
     ['charge.refunded', { id: 'ch_1', object: 'charge' }],
     ['customer.created', { id: 'cus_1', object: 'customer' }],
     ['refund.created', { ...refund, payment_intent: null }],
+    ['charge.dispute.created', { ...dispute, payment_intent: null }],
   ])('%s about nothing that we track is kept as other', (type, object) => {
     expect(toFacts(event(object, type))).toMatchObject([
       { eventType: type, subject: { kind: 'other' } },

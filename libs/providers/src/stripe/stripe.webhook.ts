@@ -1,12 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type Stripe from 'stripe';
 import { InvalidWebhookError } from '../port.js';
-import type { ProviderFact } from '../port.js';
+import type { DisputePhase, ProviderFact } from '../port.js';
 import { fromStripeAmount } from './stripe.amounts.js';
 import {
   idOf,
+  isDispute,
   isPaymentIntent,
   isRefund,
+  moneyOf,
   toPaymentOutcome,
   toRefundOutcome,
 } from './stripe.outcomes.js';
@@ -51,11 +53,11 @@ export function toFacts(rawBody: Buffer): ProviderFact[] {
   const event = parseEvent(rawBody);
   const { id: eventId, type: eventType } = event;
   const occurredAt = new Date(event.created * 1000);
-  const subjects = toSubjects(event.data.object);
+  const subjects = toSubjects(eventType, event.data.object);
   return subjects.map((subject) => ({ eventId, eventType, occurredAt, subject }));
 }
 
-function toSubjects(object: unknown): ProviderFact['subject'][] {
+function toSubjects(eventType: string, object: unknown): ProviderFact['subject'][] {
   if (isPaymentIntent(object)) {
     return [
       {
@@ -67,6 +69,7 @@ function toSubjects(object: unknown): ProviderFact['subject'][] {
     ];
   }
   if (isRefund(object)) return [toRefundSubject(object)];
+  if (isDispute(object)) return [toDisputeSubject(eventType, object)];
   const refunds = (object as Partial<Stripe.Charge> | null)?.refunds?.data;
   const listed = Array.isArray(refunds) ? refunds.filter(isRefund) : [];
   return listed.length > 0 ? listed.map(toRefundSubject) : [{ kind: 'other' }];
@@ -84,6 +87,31 @@ function toRefundSubject(refund: Stripe.Refund): ProviderFact['subject'] {
     currency: refund.currency.toUpperCase(),
     outcome: toRefundOutcome(refund),
   };
+}
+
+/**
+ * Only what opens or closes a dispute is a fact of it. An inquiry that closes without a chargeback (`warning_closed`)
+ * took nothing. A closing status that we don't know is kept, and told to nobody.
+ */
+function toDisputeSubject(eventType: string, dispute: Stripe.Dispute): ProviderFact['subject'] {
+  const providerTransactionId = idOf(dispute.payment_intent);
+  const phase = phaseOf(eventType, dispute.status);
+  if (!providerTransactionId || !phase) return { kind: 'other' };
+  return {
+    kind: 'dispute',
+    providerTransactionId,
+    providerDisputeId: dispute.id,
+    phase,
+    reason: String(dispute.reason).slice(0, 100),
+    money: moneyOf(dispute.amount, dispute.currency),
+  };
+}
+
+function phaseOf(eventType: string, status: string): DisputePhase | undefined {
+  if (eventType === 'charge.dispute.created') return 'opened';
+  if (eventType !== 'charge.dispute.closed') return undefined;
+  if (status === 'won' || status === 'warning_closed') return 'won';
+  return status === 'lost' ? 'lost' : undefined;
 }
 
 interface EventFields {

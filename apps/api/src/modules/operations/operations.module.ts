@@ -19,6 +19,9 @@ import { OperatorKeysRepository } from './operator-keys.repository.js';
 import { PartnerAccountsController } from './partner-accounts.controller.js';
 import { PartnerAccountsRepository } from './partner-accounts.repository.js';
 import { PartnerAccountsService } from './partner-accounts.service.js';
+import { RefundRecordsController } from './refund-records.controller.js';
+import { SettlementsRepository } from './settlements.repository.js';
+import { SettlementsService } from './settlements.service.js';
 import { TransactionRecordsController } from './transaction-records.controller.js';
 import { TransactionRecordsRepository } from './transaction-records.repository.js';
 import { TransactionRecordsService } from './transaction-records.service.js';
@@ -34,7 +37,7 @@ import { TransactionRecordsService } from './transaction-records.service.js';
     TypeOrmModule.forFeature([OperatorKey], operationsDataSource),
     PartnersModule,
   ],
-  controllers: [PartnerAccountsController, TransactionRecordsController],
+  controllers: [PartnerAccountsController, TransactionRecordsController, RefundRecordsController],
   providers: [
     OperationsDatabase,
     DeletionsRepository,
@@ -45,6 +48,8 @@ import { TransactionRecordsService } from './transaction-records.service.js';
     EntityTagInterceptor,
     PartnerAccountsService,
     PartnerAccountsRepository,
+    SettlementsRepository,
+    SettlementsService,
     TransactionRecordsService,
     TransactionRecordsRepository,
   ],

@@ -55,6 +55,17 @@ export class RefundRecordDto {
   version: number;
 }
 
+/** A refund that was settled by hand. */
+export class SettledRefundDto extends RefundRecordDto {
+  @ApiProperty({ example: 'refund' })
+  object: string;
+  @ApiProperty({ format: 'uuid' })
+  transaction_id: string;
+  @ApiProperty({ example: 'USD' })
+  currency: string;
+  livemode: boolean;
+}
+
 export class EventRecordDto {
   /** Counts the events of the payment. */
   @ApiProperty({ type: 'integer', example: 1 })
@@ -164,12 +175,20 @@ export function toTransactionRecordDto(
     amount_refunded: formatAmount(record.amount_refunded, decimals),
     livemode: false,
     attempts: record.attempts.map(inWireTimes),
-    refunds: record.refunds.map((refund) => ({
-      ...inWireTimes(refund),
-      amount: formatAmount(refund.amount, decimals),
-    })),
+    refunds: record.refunds.map((refund) => toRefundRecordDto(refund, decimals)),
     events: record.events.map(inWireTimes),
   };
+}
+
+/** A refund alone, as the database tells it. */
+export type SettledRefund = Omit<SettledRefundDto, 'object' | 'livemode'>;
+
+export function toSettledRefundDto(refund: SettledRefund, decimals: number): SettledRefundDto {
+  return { object: 'refund', ...toRefundRecordDto(refund, decimals), livemode: false };
+}
+
+function toRefundRecordDto<Refund extends RefundRecordDto>(refund: Refund, decimals: number) {
+  return { ...inWireTimes(refund), amount: formatAmount(refund.amount, decimals) };
 }
 
 /** Every column whose name ends in `_at` is a time, and no other is. */

@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import type { Operator } from '../../http/request.js';
@@ -12,6 +12,8 @@ import {
   ifMatchHeader,
   OperationsController,
 } from './operations.decorator.js';
+import { SettlementDto } from './settlement.dto.js';
+import { SettlementsService } from './settlements.service.js';
 import { TransactionRecordDto } from './transaction-record.dto.js';
 import { TransactionRecordsService } from './transaction-records.service.js';
 
@@ -20,6 +22,7 @@ export class TransactionRecordsController {
   constructor(
     private readonly records: TransactionRecordsService,
     private readonly deletions: DeletionsService,
+    private readonly settlements: SettlementsService,
   ) {}
 
   /** Get one payment of any partner with its attempts, refunds and events */
@@ -53,5 +56,26 @@ export class TransactionRecordsController {
     @Query() { reason }: DeletionQuery,
   ): Promise<void> {
     return this.deletions.transaction(operator, { id, accepted, reason });
+  }
+
+  /**
+   * Settle a payment that people receive
+   *
+   * @remarks Of the provider `manual` only. The evidence becomes its `provider_transaction_id`. The
+   * same settlement again changes nothing.
+   */
+  @Post(':id/settle')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'settleTransaction' })
+  @Refuses('transaction_not_found', 'transaction_not_settleable', 'evidence_already_used')
+  @ApiHeader(ifMatchHeader)
+  @Audited('update', 'transaction')
+  settle(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() accepted: AcceptedVersions,
+    @Body() body: SettlementDto,
+  ): Promise<TransactionRecordDto> {
+    return this.settlements.transaction(operator, { ...body, id, accepted });
   }
 }

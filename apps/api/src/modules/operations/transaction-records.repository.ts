@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Operator } from '../../http/request.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
-import type { TransactionRecord } from './transaction-record.dto.js';
+import type { SettledRefund, TransactionRecord } from './transaction-record.dto.js';
 
 /** One snapshot of all four tables. Amounts travel as text: a JSON number would be a float. */
 const findRecord = `
@@ -35,9 +35,20 @@ CROSS JOIN LATERAL (
 ) AS record
 WHERE t.id = $1`;
 
-interface FoundRow {
+const findRefundRecord = `
+SELECT c.decimal_places, to_jsonb(record) AS record
+FROM refunds AS r
+JOIN currencies AS c ON c.code = r.currency
+CROSS JOIN LATERAL (
+  SELECT r.id, r.transaction_id, r.status, r.amount::text, r.currency, r.reason, r.certainty,
+    r.provider_refund_id, r.error_code, r.error_message, r.changed_by, r.created_at, r.updated_at,
+    r.version
+) AS record
+WHERE r.id = $1`;
+
+interface FoundRow<Row> {
   decimal_places: number;
-  record: TransactionRecord;
+  record: Row;
 }
 
 /** Payments of all partners with their history. */
@@ -45,8 +56,15 @@ interface FoundRow {
 export class TransactionRecordsRepository {
   constructor(private readonly database: OperationsDatabase) {}
 
-  async find(id: string, operator: Operator): Promise<FoundRow | undefined> {
-    const [row] = await this.database.statement<FoundRow>(scopeOf(operator), findRecord, [id]);
-    return row;
+  async find(id: string, operator: Operator): Promise<FoundRow<TransactionRecord> | undefined> {
+    const scope = scopeOf(operator);
+    const rows = this.database.statement<FoundRow<TransactionRecord>>(scope, findRecord, [id]);
+    return (await rows)[0];
+  }
+
+  async findRefund(id: string, operator: Operator): Promise<FoundRow<SettledRefund> | undefined> {
+    const scope = scopeOf(operator);
+    const rows = this.database.statement<FoundRow<SettledRefund>>(scope, findRefundRecord, [id]);
+    return (await rows)[0];
   }
 }

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsEmail,
@@ -11,12 +12,33 @@ import {
   Length,
   Matches,
   MaxLength,
+  ValidateNested,
 } from 'class-validator';
 import type { PaymentMethodCode, ProviderCode } from '@libs/providers';
+import { ExclusiveWith } from '../../http/exclusive.decorator.js';
 import { IsMetadata } from '../../http/metadata.decorator.js';
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
 const providers = ['stripe', 'paypal', 'adyen', 'manual'] as const;
+
+const tokenForm = /^[\w./-]{1,255}$/;
+
+export class PaymentMethodTokensDto {
+  @ApiPropertyOptional({ example: 'pm_card_visa' })
+  @IsOptional()
+  @Matches(tokenForm)
+  stripe?: string;
+
+  @ApiPropertyOptional({ example: 'shopper-7/8416038790273850' })
+  @IsOptional()
+  @Matches(tokenForm)
+  adyen?: string;
+
+  @ApiPropertyOptional({ example: '8kk8451t' })
+  @IsOptional()
+  @Matches(tokenForm)
+  paypal?: string;
+}
 
 export class CreateTransactionDto {
   /** Decimal string in major units, with at most the currency's decimals. Never a number. */
@@ -36,10 +58,24 @@ export class CreateTransactionDto {
   /** The provider's token for the payer's instrument. Never a card number. */
   @ApiPropertyOptional({ example: 'pm_card_visa' })
   @IsOptional()
-  @Matches(/^[\w./-]{1,255}$/)
+  @Matches(tokenForm)
   payment_method_token?: string;
 
-  /** The provider to use; without it the first one that can take the payment. */
+  /**
+   * Tokens of the same instrument at several providers, instead of `payment_method_token`: then the
+   * payment can go on at another provider when the first one certainly did not take it.
+   */
+  @ApiPropertyOptional({ type: PaymentMethodTokensDto })
+  @IsOptional()
+  @ExclusiveWith('payment_method_token')
+  @ValidateNested()
+  @Type(() => PaymentMethodTokensDto)
+  payment_method_tokens?: PaymentMethodTokensDto;
+
+  /**
+   * The provider to use, and no other. Without it the first one that can take the payment, and the
+   * next one when that did certainly not take it.
+   */
   @ApiPropertyOptional({ enum: providers, example: 'stripe' })
   @IsOptional()
   @IsIn(providers)

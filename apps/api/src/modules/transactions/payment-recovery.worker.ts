@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { failpoint } from '../../failpoints.js';
 import { IdempotencyService } from '../idempotency/index.js';
+import { AttemptChain, type Left, type Run } from './attempt-chain.service.js';
 import { RoutingService } from './routing.service.js';
-import { SettlementService } from './settlement.service.js';
 import { TransactionsRepository } from './transactions.repository.js';
+import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
-import { actorOf } from './verdict.js';
 
 const batchSize = 20;
 
@@ -17,17 +17,19 @@ export class PaymentRecovery {
   constructor(
     private readonly transactions: TransactionsRepository,
     private readonly routing: RoutingService,
-    private readonly settlement: SettlementService,
+    private readonly chain: AttemptChain,
     private readonly idempotency: IdempotencyService,
   ) {}
 
   /** @returns how many payments were looked at */
   async run(): Promise<number> {
-    const due = await this.transactions.claimDue(batchSize, this.idempotency.leaseMs);
+    const { leaseMs } = this.idempotency;
+    const leasedUntilMs = performance.now() + leaseMs;
+    const due = await this.transactions.claimDue(batchSize, leaseMs);
     if (due.length > 0) failpoint('payment_recovery.after_claim');
     await Promise.all(
       due.map((transaction) =>
-        this.recover(transaction).catch((error: unknown) => {
+        this.recover(transaction, { leasedUntilMs }).catch((error: unknown) => {
           this.logger.error(`transaction ${transaction.id}: ${String(error)}`);
         }),
       ),
@@ -35,13 +37,23 @@ export class PaymentRecovery {
     return due.length + (await this.transactions.cancelExpired(batchSize));
   }
 
-  private async recover(transaction: Transaction): Promise<void> {
+  private async recover(transaction: Transaction, run: Run): Promise<void> {
     const attempt = await this.transactions.lastAttempt(transaction);
+    const left = await this.goOnFrom(transaction, attempt, run);
+    failpoint('payment_recovery.after_outcome');
+    this.logger.log(`transaction ${transaction.id} is ${left.transaction.status}`);
+  }
+
+  private async goOnFrom(
+    transaction: Transaction,
+    attempt: TransactionAttempt,
+    run: Run,
+  ): Promise<Left> {
+    if (attempt.sends === 0 && transaction.cancelRequestedAt === null) {
+      return this.chain.goOn(transaction, run);
+    }
     const verdict = await this.routing.synchronise(transaction, attempt);
     failpoint('payment_recovery.after_provider');
-    const context = { attemptNo: attempt.attemptNo, actor: actorOf(verdict) };
-    const settled = await this.settlement.settle(transaction, verdict, context);
-    failpoint('payment_recovery.after_outcome');
-    this.logger.log(`transaction ${transaction.id} is ${settled.status}`);
+    return this.chain.settle(transaction, verdict, attempt.attemptNo, run);
   }
 }

@@ -4,13 +4,15 @@ import { ApiError } from '../../errors/api-error.js';
 import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import { databaseClock } from '../../platform/database-clock.js';
 import { IdempotencyService } from '../idempotency/index.js';
+import { AttemptChain, type Left, type Run } from './attempt-chain.service.js';
 import { RoutingService } from './routing.service.js';
-import { SettlementService } from './settlement.service.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
 import type { TransactionDto } from './transaction.dto.js';
 import type { Transaction } from './transaction.entity.js';
 import { TransactionsRepository, type WrittenTransaction } from './transactions.repository.js';
-import { actorOf, type Verdict } from './verdict.js';
+import type { Verdict } from './verdict.js';
+
+type WaitingRun = Run & Required<Pick<Run, 'waiting'>>;
 
 /** Takes a recorded payment to its answer. No database transaction is open while it does. */
 @Injectable()
@@ -18,7 +20,7 @@ export class PaymentsInFlight {
   constructor(
     private readonly transactions: TransactionsRepository,
     private readonly routing: RoutingService,
-    private readonly settlement: SettlementService,
+    private readonly chain: AttemptChain,
     private readonly idempotency: IdempotencyService,
     private readonly answer: TransactionAnswer,
   ) {}
@@ -29,12 +31,11 @@ export class PaymentsInFlight {
     claim: IdempotencyClaim,
     httpStatus: number,
   ): Promise<TransactionDto> {
-    const now = databaseClock(written.databaseTime);
+    const run = this.runOf(written, caller, claim, httpStatus);
     const attemptNo = 1;
     const verdict = await this.routing.charge(written.transaction, attemptNo);
     failpoint('charge.after_provider');
-    const waiting = { claim, httpStatus, at: now() };
-    const answer = await this.settle(written.transaction, verdict, attemptNo, caller, waiting);
+    const answer = await this.settle(written.transaction, verdict, attemptNo, run);
     failpoint('charge.after_outcome');
     return answer;
   }
@@ -45,16 +46,15 @@ export class PaymentsInFlight {
     claim: IdempotencyClaim,
     httpStatus: number,
   ): Promise<TransactionDto> {
-    if (!this.routing.canCancel(written.transaction)) {
+    const { transaction } = written;
+    const attempt = await this.transactions.lastAttempt(transaction);
+    if (attempt.sends > 0 && !this.routing.canCancel(transaction)) {
       return this.answerNow(written, claim, httpStatus);
     }
-    const now = databaseClock(written.databaseTime);
-    const attempt = await this.transactions.lastAttempt(written.transaction);
-    const verdict = await this.routing.cancel(written.transaction, attempt);
+    const run = this.runOf(written, caller, claim, httpStatus);
+    const verdict = await this.routing.cancel(transaction, attempt);
     failpoint('cancel.after_provider');
-    const waiting = { claim, httpStatus, at: now() };
-    const { transaction } = written;
-    const answer = await this.settle(transaction, verdict, attempt.attemptNo, caller, waiting);
+    const answer = await this.settle(transaction, verdict, attempt.attemptNo, run);
     failpoint('cancel.after_outcome');
     return answer;
   }
@@ -85,24 +85,42 @@ export class PaymentsInFlight {
     if (!found) throw new ApiError('idempotency_request_in_progress', { retryAfterSeconds: 1 });
     const { transaction } = found;
     if (transaction.status !== 'processing') return this.answerNow(found, claim, httpStatus);
-    const now = databaseClock(found.databaseTime);
+    const run = this.runOf(found, caller, claim, httpStatus);
     const attempt = await this.transactions.lastAttempt(transaction);
+    if (attempt.sends === 0 && transaction.cancelRequestedAt === null) {
+      return this.answerOf(await this.chain.goOn(transaction, run), run);
+    }
     const verdict = await this.routing.synchronise(transaction, attempt);
     failpoint('resume.after_provider');
-    const waiting = { claim, httpStatus, at: now() };
-    const answer = await this.settle(transaction, verdict, attempt.attemptNo, caller, waiting);
+    const answer = await this.settle(transaction, verdict, attempt.attemptNo, run);
     failpoint('resume.after_outcome');
     return answer;
+  }
+
+  private runOf(
+    { databaseTime }: WrittenTransaction,
+    { requestId }: Caller,
+    claim: IdempotencyClaim,
+    httpStatus: number,
+  ): WaitingRun {
+    const waiting = { claim, httpStatus, now: databaseClock(databaseTime) };
+    return { requestId, waiting, leasedUntilMs: performance.now() + this.idempotency.leaseMs };
   }
 
   private async settle(
     transaction: Transaction,
     verdict: Verdict,
     attemptNo: number,
-    { requestId }: Caller,
-    waiting: { claim: IdempotencyClaim; httpStatus: number; at: Date },
+    run: WaitingRun,
   ): Promise<TransactionDto> {
-    const context = { attemptNo, actor: actorOf(verdict), requestId, waiting };
-    return this.answer.of(await this.settlement.settle(transaction, verdict, context));
+    return this.answerOf(await this.chain.settle(transaction, verdict, attemptNo, run), run);
+  }
+
+  /** What was settled is answered with it. What goes on elsewhere is answered as it stands. */
+  private async answerOf({ transaction, isUnderWay }: Left, run: WaitingRun) {
+    if (!isUnderWay) return this.answer.of(transaction);
+    const { claim, httpStatus } = run.waiting;
+    const found = await this.transactions.findNow(claim.partnerId, transaction.id);
+    return this.answerNow(found ?? { transaction }, claim, httpStatus);
   }
 }

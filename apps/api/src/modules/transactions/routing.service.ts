@@ -7,64 +7,85 @@ import {
   type ProviderRegistry,
 } from '@libs/providers';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '../../errors/api-error.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
-import type { CreateTransactionDto } from './create-transaction.dto.js';
 import { PayerData } from './payer-data.js';
 import { remembersKey } from './sync-schedule.js';
 import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
-import { type Verdict, verdictOf, verdictOfError } from './verdict.js';
+import { TransactionsRepository } from './transactions.repository.js';
+import {
+  unknownVerdict,
+  type Verdict,
+  verdictOf,
+  verdictOfError,
+  withdrawnVerdict,
+} from './verdict.js';
 
-/** Chooses the provider of a payment and speaks to it. Never within a database transaction. */
+/** Speaks to the provider of a payment. Never within a database transaction. */
 @Injectable()
 export class RoutingService {
   constructor(
     @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
     private readonly catalog: CatalogService,
     private readonly payerData: PayerData,
+    private readonly transactions: TransactionsRepository,
   ) {}
 
-  /** @throws ApiError when nobody can take the payment, before anything is written */
-  choose(request: CreateTransactionDto): Pick<Transaction, 'provider' | 'providerAccount'> {
-    const eligible = this.providers.eligible({
-      method: request.payment_method,
-      currency: request.currency,
-      amount: request.amount,
-      hasToken: typeof request.payment_method_token === 'string',
-    });
-    const chosen = request.provider
-      ? eligible.find((candidate) => candidate.code === request.provider)
-      : eligible[0];
-    if (!chosen) throw new ApiError('no_provider_available');
-    return { provider: chosen.code, providerAccount: chosen.account };
-  }
-
+  /** Sends an attempt for the first time. */
   async charge(transaction: Transaction, attemptNo: number): Promise<Verdict> {
     const intent = await this.intentOf(transaction, attemptNo);
     return decide(false, () => this.providerOf(transaction).charge(intent));
   }
 
   /**
-   * Asks what became of a payment; sends it again under the same key where nobody can tell and the
-   * provider still knows the key. A payment that its partner cancelled is never sent again.
+   * Asks what became of a payment; goes on with what its payer approved, and sends it again under
+   * the same key where nobody can tell and the provider still knows the key. A payment that its
+   * partner cancelled is never sent again.
    */
   async synchronise(transaction: Transaction, attempt: TransactionAttempt): Promise<Verdict> {
     if (transaction.cancelRequestedAt !== null) return this.cancel(transaction, attempt);
     const intent = await this.intentOf(transaction, attempt.attemptNo);
-    return decide(true, async () => {
+    const account = this.accountOf(transaction);
+    const isKeyKnown = remembersKey(account, attempt.startedAt);
+    if (!isKeyKnown && account?.capabilities.operations.lookUp === false) {
+      return { ...unknownVerdict('the idempotency key has expired'), isHopeless: true };
+    }
+    const verdict = await decide(true, async () => {
       const found = await this.lookUp(transaction, intent);
-      if (found) return found;
-      if (!remembersKey(this.accountOf(transaction), attempt.startedAt)) {
+      if (found) return this.goOn(transaction, intent, found);
+      if (!isKeyKnown)
         throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
-      }
+      const isOpen = await this.transactions.repeat(transaction, attempt.attemptNo);
+      if (!isOpen) throw new ProviderError('outcome_unknown', 'it was settled meanwhile');
       return this.providerOf(transaction).charge(intent);
     });
+    return { ...verdict, isResumable: false };
+  }
+
+  /**
+   * Goes on with a payment whose payer came back from the provider's page.
+   *
+   * @returns `undefined` when the provider has nothing to go on with
+   */
+  async resume(
+    transaction: Transaction,
+    attempt: TransactionAttempt,
+    returned: Readonly<Record<string, string>>,
+  ): Promise<Verdict | undefined> {
+    const intent = await this.intentOf(transaction, attempt.attemptNo);
+    const reference = referenceOf(transaction, intent);
+    try {
+      const found = await this.providerOf(transaction).resume(reference, returned);
+      return typeof found === 'string' ? undefined : { ...verdictOf(found), isResumable: false };
+    } catch (error) {
+      return verdictOfError(error, true);
+    }
   }
 
   /** Asks the provider to stop a payment. Where it does not, what it knows of it is the verdict. */
   async cancel(transaction: Transaction, attempt: TransactionAttempt): Promise<Verdict> {
+    if (attempt.sends === 0) return withdrawnVerdict();
     const intent = await this.intentOf(transaction, attempt.attemptNo);
     return decide(true, async () => {
       const stopped = await this.stop(transaction, intent);
@@ -99,6 +120,18 @@ export class RoutingService {
     return found === 'not_found' || found === 'unsupported' ? undefined : found;
   }
 
+  private async goOn(
+    transaction: Transaction,
+    intent: ChargeIntent,
+    found: ProviderOutcome,
+  ): Promise<ProviderOutcome> {
+    if (found.status !== 'processing' || !found.resumable) return found;
+    const { providerTransactionId } = found;
+    const reference = { ...referenceOf(transaction, intent), providerTransactionId };
+    const resumed = await this.providerOf(transaction).resume(reference, {});
+    return typeof resumed === 'string' ? found : resumed;
+  }
+
   private accountOf({ provider, providerAccount }: Transaction) {
     return this.providers.find(provider, providerAccount);
   }
@@ -116,18 +149,24 @@ export class RoutingService {
       amount: formatAmount(transaction.amount, decimals),
       currency: transaction.currency,
       paymentMethod: transaction.paymentMethod,
-      paymentMethodToken: transaction.paymentMethodToken ?? undefined,
+      paymentMethodToken: tokenOf(transaction),
       description: transaction.description ?? undefined,
-      returnUrl: transaction.returnUrl ?? undefined,
+      returnUrl: transaction.providerReturnUrl ?? transaction.returnUrl ?? undefined,
       payer: {
         email: payer.customerEmail ?? undefined,
         name: payer.customerName ?? undefined,
         phone: payer.customerPhone ?? undefined,
         ipAddress: transaction.ipAddress ?? undefined,
         userAgent: transaction.userAgent ?? undefined,
+        browser: transaction.browser ?? undefined,
       },
     };
   }
+}
+
+function tokenOf(transaction: Transaction): string | undefined {
+  const { provider, paymentMethodToken, paymentMethodTokens } = transaction;
+  return paymentMethodTokens?.[provider] ?? paymentMethodToken ?? undefined;
 }
 
 function referenceOf(transaction: Transaction, intent: ChargeIntent): PaymentReference {

@@ -1,14 +1,24 @@
+import type { ProviderAccount } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import type { IdempotencyClaim } from '../../http/request.js';
 import { IdempotencyService } from '../idempotency/index.js';
-import { ReviewsService } from '../reviews/index.js';
-import { nextSyncMs } from './sync-schedule.js';
+import { PaymentAlarms } from './payment-alarms.service.js';
+import { ProviderChoice } from './provider-choice.service.js';
+import {
+  foretell,
+  isPaid,
+  nextStatus,
+  planSettlement,
+  providerActor,
+  tookTheAmount,
+} from './settlement-plan.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
+import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
-import { type ActorClass, mayMove } from './transaction.machine.js';
-import type { SettlementRow } from './transaction.statements.js';
+import type { ActorClass } from './transaction.machine.js';
 import { TransactionsRepository } from './transactions.repository.js';
-import { isUnknown, type Verdict } from './verdict.js';
+import { isUnknown, mayGoElsewhere, unknownVerdict, type Verdict } from './verdict.js';
 
 /** Who settles, and for which waiting request. */
 export interface SettlementContext {
@@ -17,6 +27,8 @@ export interface SettlementContext {
   requestId?: string;
   /** The request that waits for the outcome: its answer is stored together with it. */
   waiting?: Waiting;
+  /** How long the caller keeps the payment to itself when it goes on to another provider. */
+  goesOnForMs?: number;
 }
 
 interface Waiting {
@@ -28,21 +40,23 @@ interface Waiting {
 
 const maxRounds = 5;
 
-/** The only place that changes the status of a payment after it was recorded. */
+/** The only place that changes a payment after it was recorded: its status, and who is asked next. */
 @Injectable()
 export class SettlementService {
   constructor(
     private readonly transactions: TransactionsRepository,
+    private readonly choice: ProviderChoice,
     private readonly idempotency: IdempotencyService,
     private readonly answer: TransactionAnswer,
-    private readonly reviews: ReviewsService,
+    private readonly alarms: PaymentAlarms,
   ) {}
 
   /**
    * Records what a provider said of a payment.
    *
    * A verdict that the payment may not take any more, because a later one came first, changes
-   * nothing: the row stays as it is and is returned.
+   * nothing: the row stays as it is and is returned. A definite failure that another provider may
+   * repair opens the next attempt instead; nothing is stored for a waiting request then.
    *
    * @returns the payment as it is now, and as the stored answer of a waiting request shows it
    */
@@ -51,15 +65,32 @@ export class SettlementService {
     verdict: Verdict,
     context: SettlementContext,
   ): Promise<Transaction> {
+    let told = await this.check(transaction, verdict, context);
     let current = transaction;
     for (let round = 0; round < maxRounds; round++) {
-      const settled = await this.write(current, verdict, context);
+      const settled = await this.write(current, told, context);
       if (settled) return settled;
       const found = await this.transactions.find(transaction.partnerId, transaction.id);
       if (!found) throw new Error(`transaction ${transaction.id} is gone`);
+      // Refused at the version that was decided on: somebody has sent it meanwhile.
+      const isDisproved = found.version === current.version && told.certainty === 'never_sent';
+      if (isDisproved) told = unknownVerdict(told.errorMessage);
       current = found;
     }
     throw new Error(`transaction ${transaction.id} changed ${maxRounds} times while it settled`);
+  }
+
+  /** What another amount was taken for is never completed. */
+  private async check(
+    transaction: Transaction,
+    verdict: Verdict,
+    { attemptNo }: SettlementContext,
+  ): Promise<Verdict> {
+    if (verdict.status !== 'completed' || tookTheAmount(transaction, verdict.money)) return verdict;
+    await this.alarms.mismatch(transaction, verdict, attemptNo);
+    const { providerTransactionId, money } = verdict;
+    const message = `the provider took ${money?.amount} ${money?.currency}`;
+    return { ...unknownVerdict(message), providerTransactionId };
   }
 
   private async write(
@@ -67,12 +98,44 @@ export class SettlementService {
     verdict: Verdict,
     context: SettlementContext,
   ): Promise<Transaction | undefined> {
+    const { retryCount } = transaction;
+    if (retryCount > 0 && (context.attemptNo <= retryCount || isPaid(transaction))) {
+      return this.writeLate(transaction, verdict, context);
+    }
+    const next = mayGoElsewhere(verdict) ? await this.choice.next(transaction) : undefined;
+    if (next) return this.failOver(transaction, verdict, context, next);
+    return this.writeStatus(transaction, verdict, context, undefined);
+  }
+
+  private failOver(
+    transaction: Transaction,
+    verdict: Verdict,
+    { attemptNo, actor, requestId, goesOnForMs = 0 }: SettlementContext,
+    to: ProviderAccount,
+  ): Promise<Transaction | undefined> {
+    return this.transactions.failOver({
+      ...{ transaction, verdict, attemptNo, requestId, to },
+      attemptId: uuidv7(),
+      actor: actor === 'provider' ? providerActor(transaction) : actor,
+      nextSyncInMs: Math.round(goesOnForMs),
+    });
+  }
+
+  private async writeStatus(
+    transaction: Transaction,
+    verdict: Verdict,
+    context: SettlementContext,
+    toldBy: TransactionAttempt | undefined,
+  ): Promise<Transaction | undefined> {
     const status = nextStatus(transaction, verdict, context.actor);
     if (status === undefined) return this.keep(transaction, context);
-    if (status === 'completed') await this.noteLateSuccess(transaction, verdict);
-    const row = { ...plan(transaction, verdict, status, context), answer: undefined };
     const { waiting } = context;
-    if (!waiting) return (await this.transactions.settle(row))?.transaction;
+    const plan = { transaction, verdict, status, toldBy, at: waiting?.at };
+    const row = planSettlement({ ...plan, ...context });
+    await this.alarms.beforeSettling(row);
+    if (!waiting) {
+      return (await this.transactions.settle({ ...row, answer: undefined }))?.transaction;
+    }
     const foretold = foretell(row, waiting.at);
     const body = JSON.stringify(await this.answer.of(foretold));
     const answer = { ...this.idempotency.seal(waiting.claim, body), ...waiting };
@@ -81,74 +144,44 @@ export class SettlementService {
     return settled && foretold;
   }
 
-  /** Partner and payer were told that nothing was taken. The alert first: a crash repeats it. */
-  private async noteLateSuccess(transaction: Transaction, verdict: Verdict): Promise<void> {
-    const { id, partnerId, provider, providerAccount, status } = transaction;
-    if (status !== 'failed' && status !== 'cancelled') return;
-    await this.reviews.open({
-      ...{ kind: 'late_success', transactionId: id, partnerId, provider, providerAccount },
-      details: { from: status, provider_transaction_id: verdict.providerTransactionId },
-    });
+  /**
+   * The word on an attempt that does not decide any more. That it took the money after all still
+   * counts: for the payment while nobody else has paid it, and else as taken twice.
+   */
+  private async writeLate(
+    transaction: Transaction,
+    verdict: Verdict,
+    context: SettlementContext,
+  ): Promise<Transaction | undefined> {
+    const { partnerId, id } = transaction;
+    const attempts = await this.transactions.attempts(partnerId, id);
+    const told = attempts.find(({ attemptNo }) => attemptNo === context.attemptNo);
+    const isOpen = verdict.attempt === 'in_flight' || verdict.attempt === 'processing';
+    if (!told || isUnknown(verdict) || isOpen) return this.keep(transaction, context);
+    const taken = verdict.status === 'completed';
+    if (isPaid(transaction)) {
+      const plan = { transaction, verdict, status: transaction.status, toldBy: told };
+      const row = planSettlement({ ...plan, at: undefined, ...context });
+      const isSecond = taken && told.status !== 'completed';
+      if (isSecond) await this.alarms.secondCharge(transaction, verdict, told);
+      const recorded = await this.transactions.recordBeside(row);
+      return this.keep(recorded ?? transaction, context);
+    }
+    if (!taken) return this.keep(transaction, context);
+    const known = verdict.providerTransactionId ?? told.providerTransactionId;
+    const named = { ...verdict, providerTransactionId: known };
+    const mayTakeIt = attempts.some(({ finishedAt, sends }) => finishedAt === null && sends > 0);
+    if (mayTakeIt) await this.alarms.secondCharge(transaction, named, told);
+    return this.writeStatus(transaction, named, context, told);
   }
 
   /** The verdict came too late to matter; whoever waits gets the payment as it is. */
-  private async keep(transaction: Transaction, { waiting }: SettlementContext) {
-    if (waiting) {
+  private async keep(transaction: Transaction, { waiting, attemptNo }: SettlementContext) {
+    const isUnderWay = transaction.status === 'processing' && transaction.retryCount >= attemptNo;
+    if (waiting && !isUnderWay) {
       const body = JSON.stringify(await this.answer.of(transaction));
       await this.idempotency.storeAnswer(waiting.claim, waiting.httpStatus, body);
     }
     return transaction;
   }
-}
-
-/** The state after a verdict, or `undefined` when it has nothing to add. */
-function nextStatus(
-  { status }: Transaction,
-  verdict: Verdict,
-  actor: ActorClass,
-): Transaction['status'] | undefined {
-  if (verdict.status === status) return status === 'processing' ? status : undefined;
-  return mayMove(status, verdict.status, actor) ? verdict.status : undefined;
-}
-
-function plan(
-  transaction: Transaction,
-  verdict: Verdict,
-  status: Transaction['status'],
-  { attemptNo, actor, requestId, waiting }: SettlementContext,
-): Omit<SettlementRow, 'answer'> {
-  // A manual payment is settled by people: there is nobody to ask.
-  const isAwaited = status === 'processing' && transaction.provider !== 'manual';
-  return {
-    transaction,
-    attemptNo,
-    status,
-    verdict: isUnknown(verdict) ? { ...verdict, nextAction: transaction.nextAction } : verdict,
-    actor: actor === 'provider' ? `provider:${transaction.provider}` : actor,
-    requestId,
-    at: waiting?.at,
-    nextSyncInMs: isAwaited ? nextSyncMs(verdict.retryAfterMs, transaction.syncCount) : null,
-  };
-}
-
-/** The row as the statement will leave it, so that its answer can be stored by the same statement. */
-function foretell(
-  { transaction, status, verdict }: Omit<SettlementRow, 'answer'>,
-  at: Date,
-): Transaction {
-  const changed: Transaction = {
-    ...transaction,
-    status,
-    providerTransactionId: verdict.providerTransactionId ?? transaction.providerTransactionId,
-    providerCustomerId: verdict.providerCustomerId ?? transaction.providerCustomerId,
-    nextAction: verdict.nextAction,
-    errorCode: verdict.errorCode,
-    errorMessage: status === 'failed' ? verdict.errorMessage : null,
-    declineCode: verdict.declineCode,
-    processedAt: status === 'completed' ? (transaction.processedAt ?? at) : transaction.processedAt,
-    failedAt: status === 'failed' ? (transaction.failedAt ?? at) : transaction.failedAt,
-    cancelledAt: status === 'cancelled' ? (transaction.cancelledAt ?? at) : transaction.cancelledAt,
-  };
-  const isVisible = JSON.stringify(changed) !== JSON.stringify(transaction);
-  return isVisible ? { ...changed, version: transaction.version + 1, updatedAt: at } : changed;
 }

@@ -8,6 +8,9 @@ const dayMs = 24 * hourMs;
 const firstDelaysMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 12 * hourMs];
 const days = 7;
 
+/** How often a provider is asked in vain before a person has to look at it. */
+export const mostSyncs = firstDelaysMs.length + days - 1;
+
 /**
  * How long to wait before the provider is asked once more.
  *
@@ -17,7 +20,7 @@ const days = 7;
 function syncDelayMs(asked: number): number | null {
   const delayMs = firstDelaysMs[asked];
   if (delayMs !== undefined) return delayMs;
-  return asked < firstDelaysMs.length + days - 1 ? dayMs : null;
+  return asked < mostSyncs ? dayMs : null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ProviderCode } from '@libs/providers';
+import type { ProviderCode, RetryAdvice } from '@libs/providers';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AttemptStatus, Certainty } from './transaction.machine.js';
 
@@ -16,6 +16,10 @@ export class TransactionAttempt {
   @Column('varchar', { length: 50, nullable: true }) errorCode: string | null;
   @Column('varchar', { length: 50, nullable: true }) declineCode: string | null;
   @Column('text', { nullable: true }) errorMessage: string | null;
+  @Column('varchar', { length: 100, nullable: true }) providerErrorCode: string | null;
+  @Column('varchar', { length: 30, nullable: true }) retryAdvice: RetryAdvice | null;
+  /** How many calls may have reached the provider. */
+  @Column('smallint') sends: number;
   @Column('jsonb', { nullable: true }) providerResponse: Record<string, unknown> | null;
   @Column('timestamptz') startedAt: Date;
   @Column('timestamptz', { nullable: true }) finishedAt: Date | null;

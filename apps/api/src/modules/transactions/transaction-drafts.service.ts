@@ -6,7 +6,8 @@ import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import { CatalogService } from '../catalog/index.js';
 import type { CreateTransactionDto } from './create-transaction.dto.js';
 import { PayerData } from './payer-data.js';
-import { RoutingService } from './routing.service.js';
+import { ProviderChoice } from './provider-choice.service.js';
+import { ReturnLinks } from './return-links.service.js';
 import type { TransactionDraft } from './transaction.statements.js';
 
 /** Checks a payment before it is recorded, and makes the row of it. */
@@ -14,8 +15,9 @@ import type { TransactionDraft } from './transaction.statements.js';
 export class TransactionDrafts {
   constructor(
     private readonly catalog: CatalogService,
-    private readonly routing: RoutingService,
+    private readonly choice: ProviderChoice,
     private readonly payerData: PayerData,
+    private readonly returnLinks: ReturnLinks,
   ) {}
 
   /** @throws ApiError for an amount, currency, method or provider that can't be served */
@@ -37,12 +39,14 @@ export class TransactionDrafts {
       currency: request.currency,
       paymentMethod: request.payment_method,
       paymentMethodToken: request.payment_method_token ?? null,
-      ...this.routing.choose(request),
+      paymentMethodTokens: request.payment_method_tokens ?? null,
+      ...this.choice.choose(request),
       ...this.payerData.seal(id, { email, name: name ?? undefined, phone: phone ?? undefined }),
       reference: request.reference ?? null,
       description: request.description ?? null,
       metadata: request.metadata ?? null,
       returnUrl: request.return_url ?? null,
+      providerReturnUrl: request.return_url ? this.returnLinks.linkTo(claim.partnerId, id) : null,
       browser: request.browser ?? null,
       ipAddress: request.customer_ip_address ?? caller.ipAddress,
       userAgent: request.customer_user_agent ?? caller.userAgent ?? null,

@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
 import type { Transaction } from './transaction.entity.js';
+import { retryAdvices } from './verdict.js';
 import { transactionStatuses } from './transaction.machine.js';
 
 export class NextActionDto {
@@ -78,6 +79,10 @@ export class TransactionDto {
   /** Why the provider declined, as in `insufficient_funds`; one vocabulary for all providers. */
   @ApiProperty({ type: String, nullable: true, example: null })
   decline_code: string | null;
+  /** Where the same payment may still succeed. `null` unless it failed. */
+  @OpenEnum(retryAdvices, { nullable: true })
+  retry_advice: string | null;
+  /** How many providers were asked after the first one. */
   @ApiProperty({ type: 'integer' })
   retry_count: number;
   @ApiProperty({ type: String, nullable: true })
@@ -153,6 +158,7 @@ function details(transaction: Transaction) {
     error_code: transaction.errorCode,
     error_message: transaction.errorMessage,
     decline_code: transaction.declineCode,
+    retry_advice: transaction.retryAdvice,
     retry_count: transaction.retryCount,
     cancellation_reason: transaction.cancellationReason,
   };

@@ -1,4 +1,10 @@
-import type { NextAction, PaymentMethodCode, ProviderCode } from '@libs/providers';
+import type {
+  InstrumentTokens,
+  NextAction,
+  PaymentMethodCode,
+  ProviderCode,
+  RetryAdvice,
+} from '@libs/providers';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { TransactionStatus } from './transaction.machine.js';
 
@@ -23,7 +29,9 @@ export class Transaction {
   @Column('varchar', { length: 80, nullable: true }) reference: string | null;
   @Column('jsonb', { nullable: true }) metadata: Record<string, string> | null;
   @Column('varchar', { length: 255, nullable: true }) paymentMethodToken: string | null;
+  @Column('jsonb', { nullable: true }) paymentMethodTokens: InstrumentTokens | null;
   @Column('text', { nullable: true }) returnUrl: string | null;
+  @Column('text', { nullable: true }) providerReturnUrl: string | null;
   @Column('jsonb', { nullable: true }) browser: Record<string, unknown> | null;
   @Column('jsonb', { nullable: true }) nextAction: NextAction | null;
   @Column('inet', { nullable: true }) ipAddress: string | null;
@@ -32,6 +40,8 @@ export class Transaction {
   @Column('varchar', { length: 50, nullable: true }) errorCode: string | null;
   @Column('text', { nullable: true }) errorMessage: string | null;
   @Column('varchar', { length: 50, nullable: true }) declineCode: string | null;
+  @Column('varchar', { length: 30, nullable: true }) retryAdvice: RetryAdvice | null;
+  @Column('boolean') mayFailOver: boolean;
   @Column('int') retryCount: number;
   @Column('numeric', { precision: 19, scale: 4 }) amountRefundReserved: string;
   @Column('numeric', { precision: 19, scale: 4 }) amountRefunded: string;

@@ -3,9 +3,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/index.js';
 import { PartnersModule } from '../partners/index.js';
 import { ReviewsModule } from '../reviews/index.js';
+import { AttemptChain } from './attempt-chain.service.js';
 import { PayerData } from './payer-data.js';
+import { PayerReturnsController } from './payer-returns.controller.js';
+import { PayerReturns } from './payer-returns.service.js';
+import { PaymentAlarms } from './payment-alarms.service.js';
 import { PaymentRecovery } from './payment-recovery.worker.js';
 import { PaymentsInFlight } from './payments-in-flight.service.js';
+import { ProviderChoice } from './provider-choice.service.js';
+import { ReturnLinks } from './return-links.service.js';
 import { RoutingService } from './routing.service.js';
 import { SettlementService } from './settlement.service.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
@@ -24,7 +30,7 @@ import { TransactionsService } from './transactions.service.js';
     PartnersModule,
     ReviewsModule,
   ],
-  controllers: [TransactionsController],
+  controllers: [TransactionsController, PayerReturnsController],
   providers: [
     TransactionsService,
     TransactionsRepository,
@@ -33,7 +39,12 @@ import { TransactionsService } from './transactions.service.js';
     TransactionAnswer,
     PaymentsInFlight,
     PaymentRecovery,
+    ProviderChoice,
     RoutingService,
+    AttemptChain,
+    PaymentAlarms,
+    ReturnLinks,
+    PayerReturns,
     SettlementService,
     PayerData,
   ],

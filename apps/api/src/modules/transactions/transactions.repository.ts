@@ -8,11 +8,17 @@ import { violatedConstraint } from '../../errors/database-errors.js';
 import { cancelTransaction, confirmTransaction } from './transaction-request.statements.js';
 import { cancelExpiredTransactions, claimDueTransactions } from './transaction-due.statements.js';
 import {
-  insertTransaction,
+  beginAttempt,
+  type FailoverRow,
+  failOverTransaction,
+  repeatAttempt,
+} from './failover.statements.js';
+import {
+  recordAttemptBeside,
   type SettlementRow,
   settleTransaction,
-  type TransactionDraft,
-} from './transaction.statements.js';
+} from './settlement.statements.js';
+import { insertTransaction, type TransactionDraft } from './transaction.statements.js';
 import { TransactionAttempt } from './transaction-attempt.entity.js';
 import { Transaction } from './transaction.entity.js';
 
@@ -103,6 +109,40 @@ export class TransactionsRepository {
       ...settleTransaction(settlement),
     );
     return row && { transaction: this.read(row), answered: row['answered'] === true };
+  }
+
+  /** @returns `undefined` when there was nothing new to record */
+  async recordBeside(settlement: Omit<SettlementRow, 'answer'>): Promise<Transaction | undefined> {
+    const { transaction, actor, requestId } = settlement;
+    const [row] = await this.database.statement<Record<string, unknown>>(
+      { partnerIds: [transaction.partnerId], actor, requestId },
+      ...recordAttemptBeside(settlement),
+    );
+    return row && this.read(row);
+  }
+
+  /** @returns `undefined` when the row is no longer the version that was decided on */
+  async failOver(failover: FailoverRow): Promise<Transaction | undefined> {
+    const { transaction, actor, requestId } = failover;
+    const [row] = await this.database.statement<Record<string, unknown>>(
+      { partnerIds: [transaction.partnerId], actor, requestId },
+      ...failOverTransaction(failover),
+    );
+    return row && this.read(row);
+  }
+
+  /** @returns whether the caller, and nobody else, is to send the attempt for the first time */
+  async begin(transaction: Transaction, attemptNo: number): Promise<boolean> {
+    const scope = { partnerIds: [transaction.partnerId], actor: 'system' };
+    const rows = await this.database.statement(scope, ...beginAttempt(transaction, attemptNo));
+    return rows.length > 0;
+  }
+
+  /** @returns whether the attempt is still open, and its next call is counted */
+  async repeat(transaction: Transaction, attemptNo: number): Promise<boolean> {
+    const scope = { partnerIds: [transaction.partnerId], actor: 'system' };
+    const rows = await this.database.statement(scope, ...repeatAttempt(transaction, attemptNo));
+    return rows.length > 0;
   }
 
   /** Deleted ones included: what a provider says of them still counts. */

@@ -1,5 +1,19 @@
-import { ProviderError, type NextAction, type ProviderOutcome } from '@libs/providers';
+import {
+  type Money,
+  type NextAction,
+  ProviderError,
+  type ProviderOutcome,
+  type RetryAdvice,
+} from '@libs/providers';
 import type { AttemptStatus, Certainty, TransactionStatus } from './transaction.machine.js';
+
+/** Where a payment that failed may still succeed. */
+export const retryAdvices: readonly RetryAdvice[] = [
+  'never',
+  'same_provider',
+  'other_provider',
+  'after_customer_action',
+];
 
 /** What a provider's answer, or the lack of one, means for a payment and its attempt. */
 export interface Verdict {
@@ -13,8 +27,22 @@ export interface Verdict {
   errorCode: string | null;
   errorMessage: string | null;
   declineCode: string | null;
+  /** The provider's own code, beside ours. */
+  providerErrorCode: string | null;
+  /** Where the same payment may still succeed; `null` as long as it has not failed. */
+  retryAdvice: RetryAdvice | null;
+  /** What the provider says that it charged. */
+  money: Money | null;
+  /** A word of the provider that we have none for. */
+  unmapped: string | null;
+  /** The payer has acted, and nothing is taken until the provider is asked to go on. */
+  isResumable: boolean;
+  /** The provider has no look-up and has forgotten the key: asking again tells nothing. */
+  isHopeless: boolean;
   /** What the provider said, as far as it may be stored. */
   response: Record<string, unknown> | null;
+  /** How many calls there were when nothing is said to be sent: more of them disprove it. */
+  presumedSends: 0 | 1;
   /** How long the provider asks us to wait before the next call. */
   retryAfterMs: number | null;
 }
@@ -26,7 +54,14 @@ const nothing = {
   errorCode: null,
   errorMessage: null,
   declineCode: null,
+  providerErrorCode: null,
+  retryAdvice: null,
+  money: null,
+  unmapped: null,
+  isResumable: false,
+  isHopeless: false,
   response: null,
+  presumedSends: 1,
   retryAfterMs: null,
 } as const;
 
@@ -37,13 +72,20 @@ export function verdictOf(outcome: ProviderOutcome): Verdict {
     certainty: 'confirmed' as const,
     providerTransactionId: outcome.providerTransactionId ?? null,
     providerCustomerId: outcome.providerCustomerId ?? null,
+    money: outcome.money ?? null,
     response: outcome.response,
   };
   switch (outcome.status) {
     case 'completed':
       return { ...known, status: 'completed', attempt: 'completed' };
     case 'processing':
-      return { ...known, status: 'processing', attempt: 'processing' };
+      return {
+        ...known,
+        status: 'processing',
+        attempt: 'processing',
+        unmapped: outcome.unmapped ?? null,
+        isResumable: outcome.resumable ?? false,
+      };
     case 'requires_action':
       return {
         ...known,
@@ -61,6 +103,9 @@ export function verdictOf(outcome: ProviderOutcome): Verdict {
         errorCode: 'payment_declined',
         errorMessage: outcome.raw.message,
         declineCode: outcome.code,
+        providerErrorCode: outcome.raw.code,
+        retryAdvice: outcome.retry,
+        unmapped: outcome.unmapped ?? null,
       };
   }
 }
@@ -72,26 +117,71 @@ export function verdictOf(outcome: ProviderOutcome): Verdict {
  */
 export function verdictOfError(error: unknown, sentBefore: boolean): Verdict {
   const kind = error instanceof ProviderError && !sentBefore ? error.kind : 'outcome_unknown';
-  const errorMessage = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  const failed = { ...nothing, status: 'failed', attempt: 'failed', errorMessage } as const;
+  const errorMessage = messageOf(error);
+  const details = error instanceof ProviderError ? error.details : {};
+  const providerErrorCode = details.code?.slice(0, 100) ?? null;
+  const told = { ...nothing, errorMessage, providerErrorCode };
+  const failed = { ...told, status: 'failed', attempt: 'failed' } as const;
+  const unsent = { certainty: 'never_sent', retryAdvice: 'other_provider' } as const;
   switch (kind) {
     case 'unreachable':
-      return { ...failed, certainty: 'never_sent', errorCode: 'provider_unavailable' };
-    case 'rejected':
-      return { ...failed, certainty: 'confirmed', errorCode: 'provider_rejected' };
+      return { ...failed, ...unsent, errorCode: 'provider_unavailable' };
     case 'misconfigured':
-      return { ...failed, certainty: 'never_sent', errorCode: 'provider_misconfigured' };
-    case 'throttled':
-    case 'outcome_unknown':
+      return { ...failed, ...unsent, errorCode: 'provider_misconfigured' };
+    case 'rejected':
       return {
-        ...nothing,
+        ...failed,
+        certainty: 'confirmed',
+        retryAdvice: 'never',
+        errorCode: 'provider_rejected',
+      };
+    case 'throttled':
+      return {
+        ...told,
+        ...unsent,
         status: 'processing',
         attempt: 'in_flight',
-        certainty: 'sent_unconfirmed',
-        errorMessage,
-        retryAfterMs: retryAfterOf(error),
+        retryAfterMs: details.retryAfterMs ?? null,
       };
+    case 'outcome_unknown':
+      return unknownVerdict(errorMessage, details.retryAfterMs ?? null);
   }
+}
+
+/** The verdict when nobody can say whether the provider did it. */
+export function unknownVerdict(
+  errorMessage: string | null,
+  retryAfterMs: number | null = null,
+): Verdict {
+  return {
+    ...nothing,
+    status: 'processing',
+    attempt: 'in_flight',
+    certainty: 'sent_unconfirmed',
+    errorMessage,
+    retryAfterMs,
+  };
+}
+
+/** The verdict on an attempt that its partner cancelled before anybody sent it. */
+export function withdrawnVerdict(): Verdict {
+  return {
+    ...nothing,
+    status: 'failed',
+    attempt: 'failed',
+    certainty: 'never_sent',
+    errorCode: 'provider_not_asked',
+    errorMessage: 'The payment was cancelled before a provider was asked.',
+    retryAdvice: 'never',
+    presumedSends: 0,
+  };
+}
+
+/** Whether the same payment may be made elsewhere: this provider certainly has not taken it, and will not. */
+export function mayGoElsewhere(verdict: Verdict): boolean {
+  if (isUnknown(verdict)) return false;
+  const isOver = verdict.status === 'failed' || verdict.certainty === 'never_sent';
+  return isOver && verdict.retryAdvice === 'other_provider';
 }
 
 /** Whether the provider may have done it and did not tell. What was known before stays known. */
@@ -104,6 +194,6 @@ export function actorOf(verdict: Verdict): 'provider' | 'system' {
   return verdict.certainty === 'confirmed' ? 'provider' : 'system';
 }
 
-function retryAfterOf(error: unknown): number | null {
-  return error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 500) : String(error);
 }

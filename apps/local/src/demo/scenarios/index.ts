@@ -1,8 +1,9 @@
-import type { Scenario } from '../scenario.js';
-import { completedPayment } from './completed-payment.js';
-import { declinedPayment } from './declined-payment.js';
-import { idempotentReplay } from './idempotent-replay.js';
-import { refunds } from './refunds.js';
+import type { Chapter } from '../scenario.js';
+import { adyen } from './adyen.js';
+import { manual } from './manual.js';
+import { paypal } from './paypal.js';
+import { stripe } from './stripe.js';
+import { together } from './together.js';
 
-/** The demo in the order in which it is played. A new story is one file and one line here. */
-export const scenarios: Scenario[] = [completedPayment, declinedPayment, refunds, idempotentReplay];
+/** The demo in the order in which it is shown. A new story is one line in a chapter's file. */
+export const chapters: Chapter[] = [stripe, adyen, paypal, manual, together];

@@ -18,6 +18,8 @@ export interface Transaction {
   error_code: string | null;
   decline_code: string | null;
   error_message: string | null;
+  provider: string;
+  next_action: { url: string } | null;
 }
 
 export interface Refund {
@@ -41,8 +43,8 @@ export interface Problem {
 
 const timeoutMs = 30_000;
 
-/** Calls the api as a partner does. Every status is an answer; only a missing one is an error. */
-export class PartnerClient {
+/** Calls the api with one key. Every status is an answer; only a missing one is an error. */
+export class ApiClient {
   constructor(
     private readonly baseUrl: string,
     private readonly apiKey: string,

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { ApiError } from '../../errors/api-error.js';
+import type { ErrorCode } from '../../errors/error-catalogue.js';
+import { violatedConstraint } from '../../errors/database-errors.js';
+import type { Operator } from '../../http/request.js';
+import { OperationsDatabase, scopeOf } from './operations-database.service.js';
+import type { AcceptedVersions } from './operations.decorator.js';
+import type { SettlementDto } from './settlement.dto.js';
+import {
+  auditRefund,
+  auditTransaction,
+  lockRefund,
+  lockTransaction,
+  settleRefund,
+  settleTransaction,
+} from './settlement.statements.js';
+
+/** Which row is settled, in which versions, and how. */
+export interface Settlement extends SettlementDto {
+  id: string;
+  accepted: AcceptedVersions;
+}
+
+interface LockedRow {
+  status: string;
+  provider: string;
+  version: number;
+  evidence_reference: string | null;
+}
+
+const uniqueEvidence = new Set([
+  'unique_transactions_provider_transaction',
+  'unique_transaction_attempts_provider_transaction',
+  'unique_refunds_provider_refund',
+]);
+
+/** Settlements by people. One that was made before is made. */
+@Injectable()
+export class SettlementsRepository {
+  constructor(private readonly database: OperationsDatabase) {}
+
+  /** @throws ApiError that says why the payment can't be settled so */
+  transaction(settlement: Settlement, operator: Operator): Promise<void> {
+    return this.database.run(scopeOf(operator), async (manager) => {
+      const [row] = await manager.query<LockedRow[]>(lockTransaction, [settlement.id]);
+      if (!row) throw new ApiError('transaction_not_found');
+      if (isSettledSo(row, settlement)) return;
+      refuseUnlessOpen(row, settlement, 'transaction_not_settleable');
+      await manager.query(settleTransaction, valuesOf(settlement)).catch(translate);
+      await manager.query(auditTransaction, auditValues(settlement, row, operator));
+    });
+  }
+
+  /** @throws ApiError that says why the refund can't be settled so */
+  refund(settlement: Settlement, operator: Operator): Promise<void> {
+    return this.database.run(scopeOf(operator), async (manager) => {
+      const [row] = await manager.query<LockedRow[]>(lockRefund, [settlement.id]);
+      if (!row) throw new ApiError('refund_not_found');
+      if (isSettledSo(row, settlement)) return;
+      refuseUnlessOpen(row, settlement, 'refund_not_settleable');
+      await manager.query(settleRefund, valuesOf(settlement)).catch(translate);
+      await manager.query(auditRefund, auditValues(settlement, row, operator));
+    });
+  }
+}
+
+function refuseUnlessOpen(row: LockedRow, { accepted }: Settlement, code: ErrorCode): void {
+  if (row.provider !== 'manual') {
+    throw new ApiError(code, { detail: `Its outcome is the word of ${row.provider}.` });
+  }
+  if (accepted?.includes(row.version) === false) throw new ApiError('version_conflict');
+  if (!['pending', 'processing'].includes(row.status)) {
+    throw new ApiError(code, { detail: `It is ${row.status}.` });
+  }
+}
+
+function valuesOf({ id, outcome, evidence_reference: evidence, reason }: Settlement) {
+  return [id, outcome, evidence, reason];
+}
+
+function auditValues({ id, reason }: Settlement, { status }: LockedRow, operator: Operator) {
+  const { name, ipAddress, userAgent, requestId } = operator;
+  return [id, name, ipAddress, userAgent ?? null, requestId, status, reason];
+}
+
+/** Whether the row has this outcome by this evidence; refunds do not undo the outcome of a payment. */
+function isSettledSo(row: LockedRow, settlement: Settlement): boolean {
+  const outcome = /refunded$/.test(row.status) ? 'completed' : row.status;
+  return (
+    row.provider === 'manual' &&
+    outcome === settlement.outcome &&
+    row.evidence_reference === settlement.evidence_reference
+  );
+}
+
+function translate(error: unknown): never {
+  const constraint = violatedConstraint(error) ?? '';
+  if (uniqueEvidence.has(constraint)) throw new ApiError('evidence_already_used');
+  if (constraint === 'transactions_settled_by_hand') {
+    throw new ApiError('transaction_not_settleable');
+  }
+  throw error;
+}

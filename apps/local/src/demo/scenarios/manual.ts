@@ -1,0 +1,14 @@
+import type { Chapter } from '../scenario.js';
+import { settledByHand } from '../stories-by-hand.js';
+
+const transfer = { provider: 'manual', payment_method: 'bank_transfer', currency: 'EUR' };
+
+export const manual: Chapter = {
+  provider: 'manual',
+  title: 'By hand',
+  shows: 'People receive the money; an operator settles with a reference to the evidence.',
+  scenarios: [
+    settledByHand('bank transfer that arrives', { ...transfer, amount: '250.00' }, 'completed'),
+    settledByHand('bank transfer that does not', { ...transfer, amount: '40.00' }, 'failed'),
+  ],
+};

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { Problem, Transaction } from './api-client.js';
+import type { DemoRun } from './demo-run.js';
+import type { Scenario } from './scenario.js';
+import { bodyOf, refund, refundedTo, sumOf, type Wish } from './stories.js';
+
+/** A payment that nobody but an operator can settle; one that arrived is paid back by hand too. */
+export function settledByHand(
+  title: string,
+  wish: Wish,
+  outcome: 'completed' | 'failed',
+): Scenario {
+  return {
+    title,
+    async play(demo) {
+      let id = '';
+      await demo.step(`${title}: ${sumOf(wish)}`, async () => {
+        const { body } = await demo.pay(bodyOf(wish));
+        demo.expect('status', body.status, 'processing');
+        demo.ledger.note(title, body.id, 0);
+        ({ id } = body);
+        await settle(demo, `/transactions/${id}`, outcome);
+        const payment = await demo.reached(id, outcome);
+        demo.expect('status', payment.status, outcome);
+        return demo.timeline(id);
+      });
+      if (id === '' || outcome === 'failed') return;
+      await demo.step(`${title}: back by hand`, async () => {
+        const made = await refund(demo, id, {});
+        demo.expect('the refund', [made.status, made.body.status], [201, 'processing']);
+        await settle(demo, `/refunds/${made.body.id}`, 'completed');
+        return refundedTo(demo, id, 'refunded', '0.00');
+      });
+    },
+  };
+}
+
+async function settle(demo: DemoRun, path: string, outcome: string): Promise<void> {
+  const evidence_reference = `bank statement, line ${randomUUID().slice(0, 8)}`;
+  const reason = outcome === 'completed' ? 'It arrived in full' : 'Nothing arrived in 14 days';
+  const answer = await demo.operator.post<Transaction & Problem>(`/admin/v1${path}/settle`, {
+    ...{ outcome, evidence_reference, reason },
+  });
+  demo.expect('the settlement', [answer.status, answer.body.status], [200, outcome]);
+}

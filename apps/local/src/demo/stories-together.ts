@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Problem } from './api-client.js';
+import type { Scenario } from './scenario.js';
+import { bodyOf, paid, sumOf, type Wish } from './stories.js';
+
+/** The first provider can't take it, and another one does: one payment, one charge. */
+export function failsOver(title: string, wish: Wish, provider: string): Scenario {
+  return {
+    title,
+    play: (demo) =>
+      demo.step(`${title}: ${sumOf(wish)}`, async () => {
+        const payment = await paid(demo, title, wish);
+        demo.expect('provider', payment.provider, provider);
+        return demo.timeline(payment.id);
+      }),
+  };
+}
+
+/** A request that is repeated gets the first answer; another one under its key is refused. */
+export function repeats(title: string, wish: Wish): Scenario {
+  return {
+    title,
+    async play(demo) {
+      const key = `demo-${randomUUID()}`;
+      await demo.step(`${title}: ${sumOf(wish)}`, async () => {
+        const first = await demo.pay(bodyOf(wish), key);
+        demo.ledger.note(title, first.body.id, 1);
+        const second = await demo.pay(bodyOf(wish), key);
+        demo.expect('the answer is byte for byte the same', second.text === first.text, true);
+        const replayed = second.headers.get('idempotent-replayed');
+        demo.expect('it says that it is a replay', replayed, 'true');
+        return demo.timeline(first.body.id);
+      });
+      await demo.step(`${title}: another amount under its key`, async () => {
+        const changed = { ...bodyOf(wish), amount: '8.25' };
+        const { status, body } = await demo.partner.post<Problem>('/v1/transactions', changed, key);
+        const refusal = [status, body.code, body.mismatched_fields];
+        demo.expect('the refusal', refusal, [422, 'idempotency_key_reused', ['amount']]);
+        return body.code;
+      });
+    },
+  };
+}

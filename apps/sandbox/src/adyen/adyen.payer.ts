@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { payerPage, plainPage } from '../pages.js';
+import { spokenAmount } from './adyen.currencies.js';
+import type { AdyenPayments } from './adyen.payments.js';
+import type { Payment } from './adyen.records.js';
+import type { AdyenStore } from './adyen.store.js';
+
+interface PayerRoute {
+  Params: { secret: string };
+  Body: string;
+}
+
+const path = '/payer/adyen/:secret';
+
+/** The page that stands for the bank's challenge, or for the bank or wallet that pays. */
+export function payerRoutes(
+  app: FastifyInstance,
+  store: AdyenStore,
+  payments: AdyenPayments,
+): void {
+  app.get<PayerRoute>(path, (request, reply) => {
+    const payment = store.paymentByPage(request.params.secret);
+    if (!payment) return nowhere(reply);
+    if (payment.status !== 'redirected') return closed(reply, payment);
+    return sendPage(reply, 200, payerPage({ ...summary(payment), action: request.url }));
+  });
+  app.post<PayerRoute>(path, (request, reply) => {
+    const payment = store.paymentByPage(request.params.secret);
+    if (!payment) return nowhere(reply);
+    const decision = new URLSearchParams(request.body ?? '').get('decision');
+    if (decision !== 'approve' && decision !== 'decline') {
+      return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
+    }
+    const next = payments.decide(payment, decision === 'approve');
+    return next === payment ? closed(reply, next) : reply.redirect(returnUrl(next), 303);
+  });
+}
+
+function returnUrl({ page, returnUrl: base }: Payment): string {
+  const url = new URL(base);
+  url.searchParams.set('redirectResult', page?.redirectResult ?? '');
+  return url.href;
+}
+
+function summary({ id, amount, currency, reference }: Payment): {
+  id: string;
+  amount: string;
+  description: string;
+} {
+  return { id, amount: spokenAmount({ currency, value: amount }), description: reference };
+}
+
+function nowhere(reply: FastifyReply): FastifyReply {
+  return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
+}
+
+function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
+  return sendPage(reply, 200, plainPage('Nothing left to do', `The payment is ${status}.`));
+}
+
+function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
+  return reply.code(status).type('text/html; charset=utf-8').send(html);
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { payerPage, plainPage } from '../pages.js';
+import { shownMoney } from './paypal.currencies.js';
+import { type PaypalOrders, waitsForPayer } from './paypal.orders.js';
+import type { Order } from './paypal.records.js';
+import type { PaypalStore } from './paypal.store.js';
+
+interface PayerRoute {
+  Params: { id: string };
+  Body: string;
+}
+
+const path = '/payer/paypal/:id';
+
+/** The page on which the payer approves an order, or stands before the bank's 3-D Secure challenge. */
+export function payerRoutes(app: FastifyInstance, store: PaypalStore, orders: PaypalOrders): void {
+  app.get<PayerRoute>(path, (request, reply) => {
+    const order = store.orders.get(request.params.id);
+    if (!order) return noSuchOrder(reply);
+    if (!waitsForPayer(order)) return closed(reply, order);
+    const { id, amount, description } = order;
+    const shown = { id, amount: shownMoney(amount), description, action: request.url };
+    return sendPage(reply, 200, payerPage(shown));
+  });
+  app.post<PayerRoute>(path, (request, reply) => {
+    const order = store.orders.get(request.params.id);
+    if (!order) return noSuchOrder(reply);
+    const decision = new URLSearchParams(request.body ?? '').get('decision');
+    if (decision !== 'approve' && decision !== 'decline') {
+      return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
+    }
+    if (!waitsForPayer(order)) return closed(reply, order);
+    return decision === 'approve' ? approved(reply, orders.approve(order.id)) : left(reply, order);
+  });
+}
+
+function approved(reply: FastifyReply, order: Order): FastifyReply {
+  const { id, returnUrl, payerId = '' } = order;
+  if (returnUrl === undefined) return closed(reply, order);
+  return reply.redirect(withParameters(returnUrl, { token: id, PayerID: payerId }), 303);
+}
+
+/** PayPal leaves the order as it was: the payer may still come back to the page. */
+function left(reply: FastifyReply, { id, cancelUrl }: Order): FastifyReply {
+  if (cancelUrl === undefined) {
+    return sendPage(reply, 200, plainPage('Declined', 'The order was not approved.'));
+  }
+  return reply.redirect(withParameters(cancelUrl, { token: id }), 303);
+}
+
+function withParameters(base: string, parameters: Record<string, string>): string {
+  const url = new URL(base);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}
+
+function closed(reply: FastifyReply, { status }: Order): FastifyReply {
+  return sendPage(reply, 200, plainPage('Nothing left to do', `The order is ${status}.`));
+}
+
+function noSuchOrder(reply: FastifyReply): FastifyReply {
+  return sendPage(reply, 404, plainPage('No such order', 'This link leads nowhere.'));
+}
+
+function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
+  return reply.code(status).type('text/html; charset=utf-8').send(html);
+}

@@ -1,0 +1,156 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hmacValidator } from '@adyen/api-library';
+import type { NotificationRequestItem } from '@adyen/api-library/lib/src/typings/notification/models.js';
+import { startSandbox } from '../sandbox.js';
+import type { SandboxSettings } from '../settings.js';
+import { type ManualClock, manualClock } from './manual-clock.js';
+import { control, settleMs, stop } from './running-sandbox.js';
+
+const hmacKey = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056';
+const waitMs = 5_000;
+
+type Body = Record<string, unknown>;
+
+export interface AdyenReply {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+/** A sandbox over real HTTP, and a receiver that verifies each item with Adyen's own library. */
+export interface RunningAdyen {
+  url: string;
+  clock: ManualClock;
+  /** Verified notifications in the order of their arrival, each with its items. */
+  notifications: NotificationRequestItem[][];
+  /** What the receiver answers; 200 unless a spec says otherwise. */
+  receiver: { status: number };
+  /** Sends a body of Adyen's to `/v72/<path>`. */
+  call(path: string, body: unknown, headers?: Record<string, string>): Promise<AdyenReply>;
+  /** Pays with a stored card, its id being a magic value. */
+  pay(token: string, more?: Body, headers?: Record<string, string>): Promise<AdyenReply>;
+  control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** The items that came about a payment, its modifications and disputes included. */
+  itemsAbout(psp: string): NotificationRequestItem[];
+  /** Resolves with an item about a payment. */
+  arrived(eventCode: string, psp: string, count?: number): Promise<NotificationRequestItem>;
+  /** Lets the time pass that asynchronous changes take, and waits for an item. */
+  settled(eventCode: string, psp: string): Promise<NotificationRequestItem>;
+  close(): Promise<void>;
+}
+
+export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
+  const notifications: NotificationRequestItem[][] = [];
+  const receiver = { status: 200 };
+  const clock = manualClock();
+  const server = await receive(notifications, receiver);
+  const { port } = server.address() as AddressInfo;
+  const settings: SandboxSettings = {
+    host: '127.0.0.1',
+    port: 0,
+    stateFile,
+    stripe: { webhookSecret: 'unused' },
+    adyen: {
+      webhookUrl: `http://127.0.0.1:${port}/webhooks/adyen`,
+      hmacKey,
+      merchantAccount: 'SpecsCOM',
+    },
+    paypal: { webhookId: 'Unused' },
+    seed: 1,
+    settleMs,
+  };
+  const { url, close } = await startSandbox(settings, clock);
+  const itemsAbout = (psp: string): NotificationRequestItem[] =>
+    notifications
+      .flat()
+      .filter(
+        ({ pspReference, originalReference }) => pspReference === psp || originalReference === psp,
+      );
+  const arrived = (eventCode: string, psp: string, count = 1): Promise<NotificationRequestItem> =>
+    until(() => itemsAbout(psp).filter((item) => String(item.eventCode) === eventCode)[count - 1]);
+  return {
+    url,
+    clock,
+    notifications,
+    receiver,
+    call: (path, body, headers) => call(url, path, body, headers),
+    pay: (token, more, headers) => call(url, 'payments', paymentBy(token, more), headers),
+    control: (method, path, body) => control(url, method, path, body),
+    itemsAbout,
+    arrived,
+    async settled(eventCode, psp) {
+      await clock.awaited();
+      clock.advance(settleMs);
+      return arrived(eventCode, psp);
+    },
+    async close() {
+      await close();
+      await stop(server);
+    },
+  };
+}
+
+export function paymentBy(token: string, more: Body = {}): Body {
+  return {
+    merchantAccount: 'SpecsCOM',
+    amount: { currency: 'EUR', value: 1050 },
+    reference: `order-${token}`,
+    paymentMethod: { type: 'scheme', storedPaymentMethodId: token },
+    shopperReference: 'sandbox',
+    returnUrl: 'https://shop.test/back?order=7',
+    metadata: { transaction_id: token },
+    ...more,
+  };
+}
+
+/** The pspReference of an answer. */
+export function pspOf({ body }: AdyenReply): string {
+  return String(body['pspReference']);
+}
+
+async function call(
+  url: string,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<AdyenReply> {
+  const response = await fetch(`${url}/v72/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': 'specs', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) as Body };
+}
+
+async function receive(
+  notifications: NotificationRequestItem[][],
+  answer: { status: number },
+): Promise<Server> {
+  const validator = new hmacValidator();
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { notificationItems } = JSON.parse(Buffer.concat(chunks).toString()) as {
+        notificationItems: { NotificationRequestItem: NotificationRequestItem }[];
+      };
+      const items = notificationItems.map(({ NotificationRequestItem: item }) => item);
+      if (items.every((item) => validator.validateHMAC(item, hmacKey))) notifications.push(items);
+      response.writeHead(answer.status).end('[accepted]');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+async function until<Value>(find: () => Value | undefined): Promise<Value> {
+  const deadline = Date.now() + waitMs;
+  while (Date.now() < deadline) {
+    const found = find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('what was waited for did not come');
+}

@@ -1,0 +1,101 @@
+import { fromMinor, InvalidAmountError, toMinor } from '@libs/money';
+import { ProviderError } from '../port.js';
+import type { Money } from '../port.js';
+
+const twoDecimals =
+  'AED ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BWP BYN BZD CAD CHF CNY COP CRC CUP CZK DKK DOP ' +
+  'DZD EGP ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF ILS INR JMD KES KGS KHR KYD KZT LAK LKR MAD ' +
+  'MDL MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB ' +
+  'SAR SBD SCR SEK SGD SHP SLE SOS SRD STN SVC SZL THB TOP TRY TTD TWD TZS UAH USD UYU UZS WST XCD XCG YER ZAR ZMW';
+const noDecimals = 'DJF GNF JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF';
+const threeDecimals = 'BHD IQD JOD KWD LYD OMR TND';
+/** Two decimals at Adyen, none in ISO 4217. */
+const twoInsteadOfNone = 'CLP ISK';
+/** None at Adyen, two in ISO 4217. */
+const noneInsteadOfTwo = 'CVE IDR';
+
+interface WireScale {
+  /** Digits after the point on Adyen's wire. */
+  exponent: number;
+  /** What an amount on the wire must be divisible by. */
+  step: bigint;
+  /** Digits after the point in our own text. */
+  decimals: number;
+}
+
+const scales = new Map<string, WireScale>([
+  ...rows(twoDecimals, { exponent: 2, step: 1n, decimals: 2 }),
+  ...rows(noDecimals, { exponent: 0, step: 1n, decimals: 0 }),
+  ...rows(threeDecimals, { exponent: 3, step: 1n, decimals: 3 }),
+  ...rows(twoInsteadOfNone, { exponent: 2, step: 100n, decimals: 0 }),
+  ...rows(noneInsteadOfTwo, { exponent: 0, step: 1n, decimals: 2 }),
+]);
+
+/** ISO 4217 codes that Adyen takes charges in (docs.adyen.com/development-resources/currency-codes). */
+export const adyenCurrencies: readonly string[] = [...scales.keys()].sort();
+
+/** An amount on Adyen's wire. */
+export interface AdyenAmount {
+  currency: string;
+  value: number;
+}
+
+/**
+ * An amount as Adyen wants it.
+ *
+ * @param amount decimal string in major units: `"10.50"`
+ * @param currency ISO 4217 code, upper case
+ * @returns 1050 for USD 10.50, 500 for JPY 500 and for ISK 5, 5 for IDR 5.00
+ * @throws ProviderError `rejected` for what Adyen can't be sent without rounding; nothing was sent
+ */
+export function toAdyenAmount(amount: string, currency: string): AdyenAmount {
+  const scale = scales.get(currency);
+  if (!scale) throw refused(`Adyen takes no charges in ${currency.slice(0, 8)}`);
+  const wire = wireAmount(amount, scale.exponent);
+  if (wire % scale.step !== 0n) throw refused(`${currency} has no fractions`);
+  if (wire > BigInt(Number.MAX_SAFE_INTEGER)) throw refused('the amount is too large for Adyen');
+  return { currency, value: Number(wire) };
+}
+
+/** Whether `toAdyenAmount` would take it. */
+export function canBeSentToAdyen(amount: string, currency: string): boolean {
+  try {
+    toAdyenAmount(amount, currency);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** An amount of Adyen's in our words; `undefined` for what is no amount, or in a currency that we don't know. */
+export function fromAdyenAmount(amount: unknown): Money | undefined {
+  const { value, currency } = (amount ?? {}) as Partial<Record<keyof AdyenAmount, unknown>>;
+  const scale = typeof currency === 'string' ? scales.get(currency) : undefined;
+  if (!scale || typeof value !== 'number' || !Number.isSafeInteger(value)) return undefined;
+  const text = fromMinor(BigInt(value), scale.exponent);
+  return { amount: withDecimals(text, scale.decimals), currency: String(currency) };
+}
+
+/** `5.00` with none is `5`, `5` with two is `5.00`; a fraction that is not 0 stays. */
+function withDecimals(text: string, decimals: number): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  const kept = fraction.replace(/0+$/, '').padEnd(decimals, '0');
+  return kept === '' ? whole : `${whole}.${kept}`;
+}
+
+function wireAmount(amount: string, exponent: number): bigint {
+  try {
+    return toMinor(amount, exponent);
+  } catch (error) {
+    if (error instanceof InvalidAmountError) throw refused(error.message);
+    throw error;
+  }
+}
+
+function refused(message: string): ProviderError {
+  return new ProviderError('rejected', message, { code: 'amount_not_representable' });
+}
+
+function rows(codes: string, scale: WireScale): [string, WireScale][] {
+  return codes.split(' ').map((code) => [code, scale]);
+}

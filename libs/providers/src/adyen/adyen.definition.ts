@@ -1,0 +1,59 @@
+import { ProviderError } from '../port.js';
+import type { ProviderDefinition } from '../port.definition.js';
+import { adyenCurrencies, canBeSentToAdyen } from './adyen.amounts.js';
+import { AdyenProvider } from './adyen.provider.js';
+import { isStoredCard } from './adyen.requests.js';
+import type { AdyenSettings } from './adyen.settings.js';
+
+const weekMs = 7 * 24 * 60 * 60 * 1000;
+const alipayCurrencies = ['AUD', 'CAD', 'CNY', 'EUR', 'GBP', 'HKD', 'JPY', 'NZD', 'SGD', 'USD'];
+
+/** Adyen, by the Checkout API. Off without `ADYEN_API_KEY`. */
+export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
+  code: 'adyen',
+  name: 'Adyen',
+  capabilities: {
+    methods: {
+      card: { token: 'required' },
+      bank_transfer: { token: 'none', currencies: ['EUR'] },
+      e_wallet: { token: 'none', currencies: alipayCurrencies },
+    },
+    currencies: adyenCurrencies,
+    operations: { cancel: true, partialRefund: true, lookUp: false },
+    idempotencyKeyLifetimeMs: weekMs,
+  },
+  switchedOnBy: 'ADYEN_API_KEY',
+  webhookAnswer: '[accepted]',
+  settings(environment) {
+    const apiKey = environment.ADYEN_API_KEY;
+    if (!apiKey) return undefined;
+    if (!/^[\x21-\x7e]+$/.test(apiKey)) throw wrong('ADYEN_API_KEY', 'an API key without spaces');
+    const merchantAccount = environment.ADYEN_MERCHANT_ACCOUNT ?? '';
+    if (!/^[\w-]{1,80}$/.test(merchantAccount)) {
+      throw wrong('ADYEN_MERCHANT_ACCOUNT', 'the name of the merchant account');
+    }
+    const hmacKey = environment.ADYEN_HMAC_KEY ?? '';
+    if (!/^(?:[0-9a-f]{2}){32}$/i.test(hmacKey)) {
+      throw wrong('ADYEN_HMAC_KEY', "the webhook's HMAC key: 64 hexadecimal digits");
+    }
+    const apiUrl = toApiUrl(environment.ADYEN_API_URL || 'https://checkout-test.adyen.com');
+    return { apiUrl, apiKey, merchantAccount, hmacKey };
+  },
+  ownsToken: isStoredCard,
+  canRepresent: canBeSentToAdyen,
+  create: (settings, { timeoutMs }) => new AdyenProvider(settings, timeoutMs),
+};
+
+function toApiUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.username) {
+    throw wrong('ADYEN_API_URL', 'an http or https address without a path');
+  }
+  const isAdyen = /(?:^|\.)adyen(?:payments)?\.com$/.test(url.hostname);
+  if (isAdyen && url.protocol !== 'https:') throw wrong('ADYEN_API_URL', 'an https address');
+  return url;
+}
+
+function wrong(variable: string, expected: string): ProviderError {
+  return new ProviderError('misconfigured', `${variable} must be ${expected}`, { code: variable });
+}

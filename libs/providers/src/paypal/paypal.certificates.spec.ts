@@ -1,0 +1,181 @@
+import { httpAnswer, listenForBytes } from '../contract/byte-server.js';
+import type { ByteServer } from '../contract/byte-server.js';
+import { issueCertificate } from '../contract/certificate-authority.js';
+import { InvalidWebhookError } from '../port.js';
+import { certificatesOf, isPayPalSigner, PayPalCertificates } from './paypal.certificates.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const path = '/v1/notifications/certs/CERT-1';
+
+const root = issueCertificate({ name: 'Our root', isAuthority: true });
+const middle = issueCertificate({ name: 'Between', isAuthority: true, issuer: root });
+const leaf = issueCertificate({ name: 'Webhooks', issuer: middle });
+
+let server: ByteServer | undefined;
+
+/** Serves this answer for every certificate, and trusts these roots. */
+async function serve(answer: string, trustRoots = root.pem, timeoutMs = 2_000) {
+  const served = await listenForBytes((socket) => socket.write(answer));
+  server = served;
+  const certificateHosts = [served.url.hostname];
+  const certificates = new PayPalCertificates({ certificateHosts, trustRoots }, timeoutMs);
+  return (nowMs = Date.now()) => certificates.keyAt(`${served.url.origin}${path}`, nowMs);
+}
+
+function pemAnswer(...chain: { pem: string }[]): string {
+  return httpAnswer('200 OK', chain.map(({ pem }) => pem).join('\n'));
+}
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+describe("PayPal's certificate", () => {
+  it('gives its key when its chain leads to a trusted root', async () => {
+    const keyAt = await serve(pemAnswer(leaf, middle));
+    expect((await keyAt()).equals(leaf.certificate.publicKey)).toBe(true);
+  });
+
+  it('is believed by a trusted certificate in the middle of its chain', async () => {
+    const keyAt = await serve(pemAnswer(leaf), middle.pem);
+    expect((await keyAt()).equals(leaf.certificate.publicKey)).toBe(true);
+  });
+
+  it('is fetched once, also by webhooks that come together', async () => {
+    const keyAt = await serve(pemAnswer(leaf, middle));
+    await Promise.all([keyAt(), keyAt(), keyAt()]);
+    await keyAt();
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  it('is fetched again after it could not be fetched', async () => {
+    const keyAt = await serve(httpAnswer('500 Oops', ''));
+    await expect(keyAt()).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(keyAt()).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(server?.requests).toHaveLength(2);
+  });
+
+  it('that was good is refused once it has ended', async () => {
+    const keyAt = await serve(pemAnswer(leaf, middle));
+    await keyAt();
+    await expect(keyAt(Date.now() + 2 * dayMs)).rejects.toThrow(
+      new InvalidWebhookError('the certificate is not valid at this time'),
+    );
+  });
+
+  const stranger = issueCertificate({ name: 'Our root', isAuthority: true });
+  const notAuthority = issueCertificate({ name: 'Webhooks', issuer: root });
+  const past = { notBefore: new Date(Date.now() - 2 * dayMs), notAfter: new Date(Date.now() - 1) };
+  const endedMiddle = issueCertificate({ name: 'Ended', isAuthority: true, issuer: root, ...past });
+
+  it.each([
+    ['of nobody', [issueCertificate({ name: 'Webhooks' })]],
+    ['of a stranger with the name of a root', [issueCertificate({ name: 'W', issuer: stranger })]],
+    [
+      'of a stranger who comes along',
+      [issueCertificate({ name: 'W', issuer: stranger }), stranger],
+    ],
+    ['without the middle of its chain', [leaf]],
+    [
+      'of one that may not issue',
+      [issueCertificate({ name: 'W', issuer: notAuthority }), notAuthority],
+    ],
+    ['of one that has ended', [issueCertificate({ name: 'W', issuer: endedMiddle }), endedMiddle]],
+    ['that has ended', [issueCertificate({ name: 'W', issuer: root, ...past })]],
+    [
+      'that has not begun',
+      [issueCertificate({ name: 'W', issuer: root, notBefore: new Date(Date.now() + dayMs) })],
+    ],
+  ])('%s does not lead to a trusted root', async (_, chain) => {
+    const keyAt = await serve(pemAnswer(...chain));
+    await expect(keyAt()).rejects.toThrow(
+      new InvalidWebhookError('the certificate does not lead to a trusted root'),
+    );
+  });
+
+  it('of our own root is refused by the roots that Node.js comes with', async () => {
+    const answer = pemAnswer(leaf, middle, root);
+    const served = await listenForBytes((socket) => socket.write(answer));
+    server = served;
+    const certificates = new PayPalCertificates({ certificateHosts: ['127.0.0.1'] });
+    const key = certificates.keyAt(`${served.url.origin}${path}`, Date.now());
+    await expect(key).rejects.toThrow('the certificate does not lead to a trusted root');
+  });
+
+  it('with another key than RSA is refused', async () => {
+    const elliptic = issueCertificate({ name: 'Webhooks', issuer: root, keyType: 'ec' });
+    const keyAt = await serve(pemAnswer(elliptic));
+    await expect(keyAt()).rejects.toThrow('the certificate has no RSA key');
+  });
+
+  it.each([
+    ['404 Not Found', '{}', ''],
+    ['200 OK', 'no certificate', ''],
+    ['200 OK', '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----', ''],
+    ['200 OK', leaf.pem.padEnd(70_000), ''],
+    ['302 Found', leaf.pem, 'Location: http://127.0.0.1:1/\r\n'],
+  ])('is not there: %s', async (status, body, header) => {
+    const keyAt = await serve(httpAnswer(status, body, header));
+    await expect(keyAt()).rejects.toThrow(
+      new InvalidWebhookError('there is no certificate at its address'),
+    );
+  });
+
+  it('whose host can not be reached, or is slow, makes no webhook invalid', async () => {
+    const slow = await serve('', root.pem, 50);
+    await expect(slow()).rejects.toMatchObject({ name: 'ProviderError' });
+    await server?.close();
+    await expect(slow()).rejects.toMatchObject({ name: 'ProviderError', kind: 'unreachable' });
+  });
+});
+
+describe("the address of PayPal's certificate", () => {
+  const certificates = new PayPalCertificates({
+    certificateHosts: ['api.paypal.com', '127.0.0.1:3100'],
+    trustRoots: root.pem,
+  });
+
+  it.each([
+    `http://api.paypal.com${path}`,
+    `https://api.paypal.com.evil.test${path}`,
+    `https://evil.test/api.paypal.com${path}`,
+    `https://api.paypal.com:8443${path}`,
+    `https://user@api.paypal.com${path}`,
+    `https://api.paypal.com${path}?a=1`,
+    `https://api.paypal.com${path}#a`,
+    'https://api.paypal.com/v1/oauth2/token',
+    `https://api.paypal.com${path}/../../oauth2/token`,
+    `http://127.0.0.1:3101${path}`,
+    `http://169.254.169.254${path}`,
+    `http://localhost:3100${path}`,
+    `file://${path}`,
+    'CERT-1',
+  ])('%s is refused, and nobody is asked', async (address) => {
+    await expect(certificates.keyAt(address, Date.now())).rejects.toThrow(InvalidWebhookError);
+  });
+});
+
+describe('the name on a certificate', () => {
+  const signer = 'messageverificationcerts.paypal.com';
+
+  it.each([
+    [signer, [], true],
+    ['messageverificationcerts.sandbox.paypal.com', [], true],
+    ['PayPal', [signer], true],
+    ['api.paypal.com', ['api.paypal.com'], false],
+    ['*.paypal.com', ['*.paypal.com'], false],
+    [`${signer}.evil.test`, [], false],
+    [`CN=${signer}`, [], false],
+  ])('%s %j may sign webhooks: %s', (name, hosts, may) => {
+    expect(isPayPalSigner(issueCertificate({ name, hosts }).certificate)).toBe(may);
+  });
+});
+
+describe('a PEM text', () => {
+  it('gives every certificate in it', () => {
+    const names = certificatesOf(`${leaf.pem}\n${middle.pem}`).map(({ subject }) => subject);
+    expect(names).toEqual(['CN=Webhooks', 'CN=Between']);
+    expect(certificatesOf('')).toEqual([]);
+  });
+});

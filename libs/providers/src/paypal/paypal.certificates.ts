@@ -1,0 +1,153 @@
+import { X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
+import { InvalidWebhookError, ProviderError } from '../port.js';
+import { Transport } from '../transport.js';
+import type { HttpAnswer } from '../transport.js';
+import type { PayPalSettings } from './paypal.settings.js';
+
+const fetchLimitMs = 5_000;
+const largestPemBytes = 65_536;
+const mostCached = 16;
+const longestChain = 5;
+
+/** Names that PayPal signs webhooks under, as its own SDKs check them. */
+const payPalNames = [
+  'messageverificationcerts.paypal.com',
+  'messageverificationcerts.sandbox.paypal.com',
+];
+
+const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Keys that webhooks are signed with: fetched from listed hosts alone, and believed when their chain is. */
+export class PayPalCertificates {
+  private readonly cached = new Map<string, Promise<X509Certificate>>();
+
+  constructor(
+    private readonly settings: Pick<PayPalSettings, 'certificateHosts' | 'trustRoots'>,
+    private readonly timeoutMs = fetchLimitMs,
+  ) {}
+
+  /**
+   * The key of the certificate at this address.
+   *
+   * @throws InvalidWebhookError when the address or the certificate is not PayPal's
+   * @throws ProviderError when the address can't be reached: the webhook is to be sent again
+   */
+  async keyAt(address: string, nowMs: number): Promise<KeyObject> {
+    const url = allowedUrl(address, this.settings.certificateHosts);
+    const leaf = await (this.cached.get(url.href) ?? this.load(url, nowMs));
+    if (!isCurrent(leaf, nowMs)) {
+      this.cached.delete(url.href);
+      throw new InvalidWebhookError('the certificate is not valid at this time');
+    }
+    return leaf.publicKey;
+  }
+
+  private load(url: URL, nowMs: number): Promise<X509Certificate> {
+    const coming = fetchPem(url, this.timeoutMs).then((pem) => this.verified(url, pem, nowMs));
+    if (this.cached.size >= mostCached) this.cached.delete(String(this.cached.keys().next().value));
+    this.cached.set(url.href, coming);
+    coming.catch(() => this.cached.delete(url.href));
+    return coming;
+  }
+
+  private verified(url: URL, pem: string, nowMs: number): X509Certificate {
+    const chain = certificatesOf(pem);
+    const [leaf] = chain;
+    if (!leaf) throw new InvalidWebhookError('there is no certificate at its address');
+    const isPayPals = /(^|\.)paypal\.com$/.test(url.hostname);
+    if (isPayPals && !isPayPalSigner(leaf)) {
+      throw new InvalidWebhookError('the certificate is not one for webhooks');
+    }
+    if (leaf.publicKey.asymmetricKeyType !== 'rsa') {
+      throw new InvalidWebhookError('the certificate has no RSA key');
+    }
+    const roots = certificatesOf(this.settings.trustRoots ?? rootCertificates.join('\n'));
+    if (!leadsToRoot(leaf, chain, roots, nowMs)) {
+      throw new InvalidWebhookError('the certificate does not lead to a trusted root');
+    }
+    return leaf;
+  }
+}
+
+/** The certificates of a PEM text. What is no certificate is left out. */
+export function certificatesOf(pem: string): X509Certificate[] {
+  return (pem.match(pemBlock) ?? []).flatMap((block) => {
+    try {
+      return [new X509Certificate(block)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** https, a listed host, and the path of PayPal's certificates; a listed loopback address may be http. */
+function allowedUrl(address: string, hosts: readonly string[]): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^\/v1\/notifications\/certs\/[\w.-]{1,100}$/.test(url.pathname)) {
+    throw new InvalidWebhookError("the certificate's address is not one of PayPal's");
+  }
+  const isLoopback = /^(?:127\.0\.0\.1|localhost|\[::1\])$/.test(url.hostname);
+  const isListed = hosts.includes(url.host) || (isLoopback && hosts.includes(url.hostname));
+  const isPlain = !url.username && !url.password && !url.search && !url.hash;
+  const isSafe = url.protocol === 'https:' || (isLoopback && url.protocol === 'http:');
+  if (!isListed || !isPlain || !isSafe) {
+    throw new InvalidWebhookError("the certificate's address is not an allowed one");
+  }
+  return url;
+}
+
+async function fetchPem(url: URL, timeoutMs: number): Promise<string> {
+  const transport = new Transport("PayPal's certificate host", url.origin, 1);
+  try {
+    const call = { method: 'GET', path: url.pathname, headers: {} } as const;
+    return pemOf(await transport.send(call, timeoutMs));
+  } finally {
+    await transport.close();
+  }
+}
+
+/** Redirects are not followed. */
+function pemOf({ httpStatus, body }: HttpAnswer): string {
+  if (httpStatus >= 500 || httpStatus === 429) {
+    const message = `PayPal's certificate host answered HTTP ${httpStatus}`;
+    throw new ProviderError('unreachable', message, { httpStatus });
+  }
+  if (httpStatus !== 200 || body.length > largestPemBytes) {
+    throw new InvalidWebhookError('there is no certificate at its address');
+  }
+  return body.toString('latin1');
+}
+
+/** Node.js builds no chains by itself. Any certificate of the roots is trusted, an intermediate one too. */
+function leadsToRoot(
+  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
+  roots: readonly X509Certificate[],
+  nowMs: number,
+): boolean {
+  let current = leaf;
+  for (let length = 0; length < longestChain; length += 1) {
+    if (!isCurrent(current, nowMs)) return false;
+    if (roots.some((root) => isIssuer(root, current) && isCurrent(root, nowMs))) return true;
+    const issuer = chain.find((one) => one !== current && isIssuer(one, current));
+    if (!issuer) return false;
+    current = issuer;
+  }
+  return false;
+}
+
+function isIssuer(issuer: X509Certificate, issued: X509Certificate): boolean {
+  return issuer.ca && issued.checkIssued(issuer) && issued.verify(issuer.publicKey);
+}
+
+function isCurrent({ validFrom, validTo }: X509Certificate, nowMs: number): boolean {
+  return Date.parse(validFrom) <= nowMs && nowMs <= Date.parse(validTo);
+}
+
+/** Whether a certificate is made out to the name that PayPal signs webhooks under. */
+export function isPayPalSigner(certificate: X509Certificate): boolean {
+  const options = { subject: 'always', wildcards: false } as const;
+  return payPalNames.some((name) => certificate.checkHost(name, options) !== undefined);
+}

@@ -1,0 +1,50 @@
+import { createPayment, type Payment, postRefund } from '../../factories/payments.js';
+import type { CallOptions } from '../../support/http.js';
+import type { TestSystem } from '../../support/system.js';
+import { asOperator } from './operations.js';
+
+/** What the operations API answers of a payment or refund that was settled, or why it was not. */
+export interface Settled {
+  status: string;
+  version: number;
+  code: string;
+  attempts: object[];
+  events: { event_type: string; created_by: string }[];
+}
+
+export const transfer = { payment_method: 'bank_transfer', payment_method_token: undefined };
+
+let proofs = 0;
+
+/** Evidence that has settled nothing yet. */
+export function proof(): string {
+  return `statement of the bank, line ${++proofs}`;
+}
+
+/** A bank transfer that waits for people. */
+export function newTransfer(system: TestSystem, options: CallOptions = {}): Promise<Payment> {
+  return createPayment(system, { ...transfer, provider: 'manual' }, options);
+}
+
+/** An operator settles what has this path. */
+export function settle(
+  system: TestSystem,
+  path: string,
+  body: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+) {
+  const complete = {
+    ...{ outcome: 'completed', evidence_reference: proof(), reason: 'It arrived in full' },
+    ...body,
+  };
+  return asOperator<Settled>(system, 'POST', `${path}/settle`, { body: complete, headers });
+}
+
+/** A payment and a refund of the manual provider, both open. */
+export async function makeManualIds(system: TestSystem) {
+  const open = await newTransfer(system);
+  const received = await newTransfer(system);
+  await settle(system, `/transactions/${received.id}`);
+  const refund = await postRefund(system, received.id, { amount: '1.00' });
+  return { payment: open.id, refund: refund.body.id };
+}
