@@ -87,3 +87,19 @@ export function faultNamed(name: string): Fault | undefined {
   if (slow) return { latencyMs: Number(slow[1]) };
   return isFaultName(name) ? faultScripts[name] : undefined;
 }
+
+type RefusingFault = Fault & { refuse: NonNullable<Fault['refuse']> };
+
+/** Which calls are turned away, with a memory for those that are so only the first time. */
+export class Refusals {
+  private readonly refusedOnce = new Set<string>();
+
+  /** @param id tells the calls of one idempotency key from others */
+  isRefused(fault: Fault, id: string): fault is RefusingFault {
+    if (fault.refuse === undefined) return false;
+    if (!fault.firstCallOnly) return true;
+    const again = this.refusedOnce.has(id);
+    this.refusedOnce.add(id);
+    return !again;
+  }
+}

@@ -61,8 +61,13 @@ export interface SandboxProvider {
   resume(): void;
   charges(transactionId?: string): Iterable<LedgerCharge>;
   refunds(transactionId?: string): Iterable<LedgerRefund>;
-  /** A refund that somebody made in the provider's own dashboard; throws when the payment can't be refunded. */
-  refundByHand?(paymentId: string, amountMinor: number): void;
+  /**
+   * Gives money back the way a person does on the provider's own website: under no id of ours.
+   *
+   * @param amountMinor minor units, as the provider counts them
+   * @returns the id of the refund
+   */
+  refundByHand?(paymentId: string, amountMinor: number): string;
   magicValues: { title: string; values: MagicValue[] }[];
   /** Payments that wait for a person. */
   openPages(): { title: string; url: string }[];

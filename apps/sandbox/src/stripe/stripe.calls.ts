@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sleep } from '../clock.js';
-import type { Fault } from '../faults.js';
+import { type Fault, Refusals } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import type { Answer } from './stripe.answers.js';
 import { answerOf, Arrival, type PathValues } from './stripe.arrival.js';
@@ -25,7 +25,7 @@ export interface ReadEndpoint {
 
 /** How every call goes: authenticate, check, replay or run, answer, tell; with the faults in their places. */
 export class StripeCalls {
-  private readonly refusedOnce = new Set<string>();
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly parts: SandboxParts,
@@ -77,7 +77,7 @@ export class StripeCalls {
     const { claimId, idempotencyKey, request } = arrival;
     const parameters = new Parameters(arrival.form, endpoint.parameters);
     const fault = { ...endpoint.faultOf(parameters, arrival.path), ...arrival.fault };
-    if (this.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
+    if (this.refusals.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
     const call: Call = { requestId: arrival.requestId, idempotencyKey, fault, happenings: [] };
     const run = (): Answer => endpoint.run(parameters, arrival.path, call);
     if (idempotencyKey === undefined) {
@@ -129,17 +129,6 @@ export class StripeCalls {
 
   private async wait({ latencyMs }: Fault): Promise<void> {
     if (latencyMs) await sleep(this.parts.clock, latencyMs);
-  }
-
-  private isRefused(
-    fault: Fault,
-    id: string,
-  ): fault is Fault & { refuse: NonNullable<Fault['refuse']> } {
-    if (fault.refuse === undefined) return false;
-    if (!fault.firstCallOnly) return true;
-    const again = this.refusedOnce.has(id);
-    this.refusedOnce.add(id);
-    return !again;
   }
 }
 

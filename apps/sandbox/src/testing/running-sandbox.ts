@@ -29,6 +29,7 @@ export interface RunningSandbox {
 export interface RunningOptions {
   stateFile?: string;
   webhooks?: boolean;
+  paypal?: Partial<SandboxSettings['paypal']>;
 }
 
 export async function runSandbox(options: RunningOptions = {}): Promise<RunningSandbox> {
@@ -45,7 +46,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       webhookSecret: secret,
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
     },
-    paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
+    paypal: { webhookId: 'WEBHOOKOFTHESPECS', ...options.paypal },
     seed: 1,
     settleMs,
   };
