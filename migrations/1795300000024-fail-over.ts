@@ -38,7 +38,7 @@ DECLARE
     IS DISTINCT FROM (OLD.provider, OLD.provider_account);
 BEGIN
   IF NEW.last_sequence > OLD.last_sequence
-      + CASE WHEN moved AND NEW.status = OLD.status THEN 2 ELSE 1 END THEN
+      + (CASE WHEN moved AND NEW.status = OLD.status THEN 2 ELSE 1 END) THEN
     RAISE EXCEPTION 'events are numbered one by one'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'transactions_sequence_step';
   END IF;
