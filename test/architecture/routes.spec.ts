@@ -21,6 +21,7 @@ const publicRoutes = [
   'HealthController.live',
   'HealthController.ready',
   'MetricsController.print',
+  'PayerReturnsController.comeBack',
 ];
 
 const routes = controllersOf(AppModule, new Set()).flatMap(routesOf);

@@ -11,6 +11,8 @@ export interface Payment {
   amount_refunded: string;
   amount_refundable: string;
   currency: string;
+  provider: string;
+  provider_account: string;
   provider_transaction_id: string | null;
   reference: string | null;
   metadata: Record<string, string> | null;
@@ -19,6 +21,8 @@ export interface Payment {
   error_code: string | null;
   error_message: string | null;
   decline_code: string | null;
+  retry_advice: string | null;
+  retry_count: number;
   cancellation_reason: string | null;
   created_at: string;
   processed_at: string | null;
@@ -26,6 +30,22 @@ export interface Payment {
   cancelled_at: string | null;
   expires_at: string | null;
   version: number;
+}
+
+/** What a partner sees of one attempt at one provider. */
+export interface Attempt {
+  attempt_no: number;
+  provider: string;
+  provider_account: string;
+  status: string;
+  certainty: string;
+  error_code: string | null;
+  decline_code: string | null;
+  retry_advice: string | null;
+  provider_error_code: string | null;
+  provider_transaction_id: string | null;
+  started_at: string;
+  finished_at: string | null;
 }
 
 /** What a partner sees of a refund, as far as the tests read it. */
@@ -86,6 +106,17 @@ export async function createPayment(
 
 export async function readPayment(target: CallTarget, id: string): Promise<Payment> {
   return (await call<Payment>(target, 'GET', `/v1/transactions/${id}`)).body;
+}
+
+export async function readAttempts(target: CallTarget, id: string): Promise<Attempt[]> {
+  const path = `/v1/transactions/${id}?expand=attempts`;
+  return (await call<Payment & { attempts: Attempt[] }>(target, 'GET', path)).body.attempts;
+}
+
+export async function readEventTypes(target: CallTarget, id: string): Promise<string[]> {
+  const path = `/v1/transactions/${id}/events`;
+  const { body } = await call<List<{ event_type: string }>>(target, 'GET', path);
+  return body.data.map((event) => event.event_type);
 }
 
 export function postRefund(

@@ -14,7 +14,7 @@ import { currentTestRun, rootDir } from './test-run.js';
 
 export interface SystemOptions {
   /** Further settings of the api and the worker, which win. */
-  env?: Record<string, string>;
+  env?: Record<string, string> | ((sandboxUrl: string) => Record<string, string>);
   /** How many api processes; 1 unless given. The sandbox sends its webhooks to the first. */
   api?: number;
   /** How many worker processes; 1 unless given. */
@@ -168,7 +168,8 @@ function makePlans(
   const apiUrl = apiUrls[0] ?? '';
   const shared = { databases, secrets, sandboxUrl, paypalCaFile, environment: 'test' as const };
   // They are checked at the end; a test of the schedule sets its own.
-  const extra = { INVARIANTS_EVERY_MS: '0', ...options.env };
+  const given = typeof options.env === 'function' ? options.env(sandboxUrl) : options.env;
+  const extra = { INVARIANTS_EVERY_MS: '0', ...given };
   for (const [index, url] of apiUrls.entries()) {
     const port = portOf(url);
     const env = apiEnvironment({ ...shared, port, apiUrl: url, extra });

@@ -8,7 +8,7 @@ const settlements = /settlement\.service\.ts$/;
 
 /** Calls after which something has happened that a crash does not undo. */
 const step =
-  /^this\.(?:transactions\.(?:insert|confirm|cancel|claimDue)|refunds\.claimDue|webhooks\.(?:insert|claimDue)|routing\.(?:charge|cancel|synchronise)|provider\.(?:refund|synchronise)|record|settle|(?:settlement|refundSettlement)\.settle|idempotency\.storeAnswer)$/;
+  /^this\.(?:transactions\.(?:insert|confirm|cancel|claimDue|begin)|refunds\.claimDue|webhooks\.(?:insert|claimDue)|routing\.(?:charge|cancel|synchronise|resume)|provider\.(?:refund|synchronise)|record|settle|(?:settlement|refundSettlement)\.settle|idempotency\.storeAnswer)$/;
 const wrappers = new Set(['settle', 'record']);
 
 function functionAround(node: ts.Node): ts.Node | undefined {

@@ -32,6 +32,7 @@ const nounsWithoutRole = [
   'operator.command',
   'payer-data',
   'refund-verdict',
+  'settlement-plan',
   'sync-schedule',
   'verdict',
   'window-counter',

@@ -9,5 +9,6 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
   imports: [TypeOrmModule.forFeature([TransactionEvent, WebhookDelivery])],
   controllers: [EventsController],
   providers: [EventsService],
+  exports: [EventsService],
 })
 export class EventsModule {}

@@ -1,1 +1,2 @@
 export { EventsModule } from './events.module.js';
+export { EventsService } from './events.service.js';

@@ -1,10 +1,14 @@
 import { TenantDatabase } from '@libs/database';
 import { Injectable } from '@nestjs/common';
 import { Pages } from '../../platform/pages.service.js';
+import { Expansions } from '../transactions/index.js';
 import type { RefundPageDto, RefundQuery } from './refund.dto.js';
 import { Refund } from './refund.entity.js';
 import { refundStatuses } from './refund.machine.js';
 import { RefundsService } from './refunds.service.js';
+
+/** How many refunds a payment is answered with; the list of refunds has them all. */
+const mostExpanded = 100;
 
 /** Lists a partner's refunds, newest first. */
 @Injectable()
@@ -13,7 +17,13 @@ export class RefundSearch {
     private readonly database: TenantDatabase,
     private readonly pages: Pages,
     private readonly refunds: RefundsService,
-  ) {}
+    expansions: Expansions,
+  ) {
+    expansions.add('refunds', async (partnerId, transactionId) => {
+      const all = { transaction_id: transactionId, limit: mostExpanded };
+      return (await this.list(partnerId, all)).data;
+    });
+  }
 
   async list(partnerId: string, query: RefundQuery): Promise<RefundPageDto> {
     const { limit, cursor, ...filters } = query;

@@ -66,7 +66,7 @@ export class CreateTransactionDto {
    * Tokens of the same instrument at several providers, instead of `payment_method_token`: then the
    * payment can go on at another provider when the first one certainly did not take it.
    */
-  @ApiPropertyOptional({ type: PaymentMethodTokensDto })
+  @ApiPropertyOptional({ type: PaymentMethodTokensDto, nullable: true, example: null })
   @IsOptional()
   @ExclusiveWith('payment_method_token')
   @ValidateNested()

@@ -1,3 +1,4 @@
+export { Expansions } from './transaction-expansions.service.js';
 export { PaymentRecovery } from './payment-recovery.worker.js';
 export { SettlementService } from './settlement.service.js';
 export { nextSyncMs, remembersKey } from './sync-schedule.js';

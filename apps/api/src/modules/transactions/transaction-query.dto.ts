@@ -99,6 +99,15 @@ export class TransactionQuery extends PageQuery {
   metadata?: Record<string, string>;
 }
 
+export class ExpandQuery {
+  /** What to answer with the payment: a comma-separated list of `attempts`, `events` and `refunds`. */
+  @ApiPropertyOptional({ example: 'attempts' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  expand?: string;
+}
+
 function hasAmount(query: TransactionQuery): boolean {
   return query.amount_min !== undefined || query.amount_max !== undefined;
 }

@@ -1,7 +1,8 @@
 import { formatAmount, fromMinor, toMinor } from '@libs/money';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
+import { TransactionAttemptDto } from './transaction-attempt.dto.js';
 import type { Transaction } from './transaction.entity.js';
 import { retryAdvices } from './verdict.js';
 import { transactionStatuses } from './transaction.machine.js';
@@ -12,6 +13,18 @@ export class NextActionDto {
   /** Send the payer's browser here. */
   @ApiProperty({ format: 'uri' })
   url: string;
+}
+
+/** Lists that a payment is answered with on request. */
+export class TransactionExpansions {
+  /** Every provider that was asked, first to last. With `expand=attempts`. */
+  attempts?: TransactionAttemptDto[];
+  /** What happened, first to last. With `expand=events`. */
+  @ApiPropertyOptional({ type: 'array', items: { $ref: '#/components/schemas/EventDto' } })
+  events?: object[];
+  /** Newest first. With `expand=refunds`. */
+  @ApiPropertyOptional({ type: 'array', items: { $ref: '#/components/schemas/RefundDto' } })
+  refunds?: object[];
 }
 
 export class TransactionDto {
@@ -104,6 +117,11 @@ export class TransactionDto {
   version: number;
   livemode: boolean;
 }
+
+export class ExpandedTransactionDto extends IntersectionType(
+  TransactionDto,
+  TransactionExpansions,
+) {}
 
 export class TransactionPageDto extends PageDto {
   data: TransactionDto[];

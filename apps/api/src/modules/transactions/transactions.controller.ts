@@ -6,9 +6,10 @@ import { Audited } from '../../http/audited.decorator.js';
 import { Claim, Idempotent } from '../idempotency/index.js';
 import { CancelTransactionDto, CreateTransactionDto } from './create-transaction.dto.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
-import { TransactionQuery } from './transaction-query.dto.js';
+import { Expansions } from './transaction-expansions.service.js';
+import { ExpandQuery, TransactionQuery } from './transaction-query.dto.js';
 import { TransactionSearch } from './transaction-search.service.js';
-import { TransactionDto, TransactionPageDto } from './transaction.dto.js';
+import { ExpandedTransactionDto, TransactionDto, TransactionPageDto } from './transaction.dto.js';
 import { TransactionsService } from './transactions.service.js';
 
 @ApiTags('Transactions')
@@ -18,6 +19,7 @@ export class TransactionsController {
     private readonly transactions: TransactionsService,
     private readonly search: TransactionSearch,
     private readonly answer: TransactionAnswer,
+    private readonly expansions: Expansions,
   ) {}
 
   /**
@@ -69,8 +71,13 @@ export class TransactionsController {
   async show(
     @CurrentPartner() caller: Caller,
     @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<TransactionDto> {
-    return this.answer.of(await this.transactions.findOrRefuse(caller.partnerId, id));
+    @Query() query: ExpandQuery,
+  ): Promise<ExpandedTransactionDto> {
+    const { partnerId } = caller;
+    const names = this.expansions.check(query.expand);
+    const transaction = await this.transactions.findOrRefuse(partnerId, id);
+    const expanded = await this.expansions.read(names, partnerId, id);
+    return { ...(await this.answer.of(transaction)), ...expanded };
   }
 
   /** Start a payment that was made with confirm: false */

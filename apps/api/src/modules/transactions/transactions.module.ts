@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/index.js';
+import { EventsModule } from '../events/index.js';
 import { PartnersModule } from '../partners/index.js';
 import { ReviewsModule } from '../reviews/index.js';
 import { AttemptChain } from './attempt-chain.service.js';
@@ -17,6 +18,7 @@ import { SettlementService } from './settlement.service.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
 import { TransactionAttempt } from './transaction-attempt.entity.js';
 import { TransactionDrafts } from './transaction-drafts.service.js';
+import { Expansions } from './transaction-expansions.service.js';
 import { TransactionSearch } from './transaction-search.service.js';
 import { Transaction } from './transaction.entity.js';
 import { TransactionsController } from './transactions.controller.js';
@@ -27,6 +29,7 @@ import { TransactionsService } from './transactions.service.js';
   imports: [
     TypeOrmModule.forFeature([Transaction, TransactionAttempt]),
     CatalogModule,
+    EventsModule,
     PartnersModule,
     ReviewsModule,
   ],
@@ -37,6 +40,7 @@ import { TransactionsService } from './transactions.service.js';
     TransactionDrafts,
     TransactionSearch,
     TransactionAnswer,
+    Expansions,
     PaymentsInFlight,
     PaymentRecovery,
     ProviderChoice,
@@ -48,6 +52,12 @@ import { TransactionsService } from './transactions.service.js';
     SettlementService,
     PayerData,
   ],
-  exports: [TransactionsService, SettlementService, PaymentRecovery, TransactionsRepository],
+  exports: [
+    Expansions,
+    TransactionsService,
+    SettlementService,
+    PaymentRecovery,
+    TransactionsRepository,
+  ],
 })
 export class TransactionsModule {}

@@ -1,0 +1,118 @@
+import {
+  createPayment,
+  type Payment,
+  readAttempts,
+  readEventTypes,
+  readPayment,
+} from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
+import { call } from '../support/http.js';
+import { startSystem } from '../support/system.js';
+import type { TestSystem } from '../support/system.js';
+import { currentTestRun } from '../support/test-run.js';
+import { behave } from './support/sandbox.js';
+import { accountAt } from './support/stripe-accounts.js';
+import { eventOf, type PaymentIntent, sign } from './support/stripe-webhooks.js';
+import { until } from './support/until.js';
+
+const options = {
+  env: (sandboxUrl: string) => ({
+    ...{ WORKER_POLL_MS: '100', PROVIDER_TIMEOUT_MS: '700' },
+    ...accountAt(sandboxUrl, 'eu'),
+  }),
+  sandboxEnv: { STRIPE_WEBHOOK_URL: '' },
+  brokenInvariants: { I2: 'the payer was charged at two accounts' },
+} as const;
+
+describe('money that an account takes after it declined', () => {
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startSystem(options);
+  });
+  afterAll(() => system?.stop());
+
+  /** Declines the first call, and takes the money for it a moment later. */
+  async function declineLate(): Promise<void> {
+    const first = { path: '/v1/payment_intents', method: 'POST', times: 1 };
+    await behave(system, { ...first, script: 'late_success' });
+  }
+
+  async function intentOf(id: string | null, key: string): Promise<PaymentIntent> {
+    const response = await fetch(`${system.sandboxUrl}/v1/payment_intents/${id}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return (await response.json()) as PaymentIntent;
+  }
+
+  /** Lets an account tell that it took the money, once it did. */
+  async function tell(account: string, paymentIntent: string | null): Promise<void> {
+    const secrets = currentTestRun().secrets;
+    const isDefault = account === 'default';
+    const key = isDefault ? secrets.stripe_secret_key : `sk_test_${account}`;
+    const object = await until(
+      'the money',
+      () => intentOf(paymentIntent, key),
+      ({ status }) => status === 'succeeded',
+    );
+    const body = JSON.stringify(eventOf(object));
+    const secret = isDefault ? secrets.stripe_webhook_secret : `whsec_${account}`;
+    const headers = { 'stripe-signature': sign(body, 0, secret) };
+    const address = `/webhooks/stripe/${account}`;
+    const request = { key: null, idempotencyKey: null, body, headers };
+    expect((await call(system, 'POST', address, request)).status).toBe(200);
+  }
+
+  function statuses(id: string, wanted: string[]): Promise<string[]> {
+    return until(
+      wanted.join(', '),
+      async () => (await readAttempts(system, id)).map(({ status }) => status),
+      (found) => String(found) === String(wanted),
+    );
+  }
+
+  async function reviewsOf(id: string): Promise<string[]> {
+    const text = 'SELECT DISTINCT kind FROM review_items WHERE transaction_id = $1 ORDER BY kind';
+    const rows = await queryOnce<{ kind: string }>(system.database.admin, text, [id]);
+    return rows.map(({ kind }) => kind);
+  }
+
+  it('is recorded beside the success of the next one, and put before people', async () => {
+    await declineLate();
+    const paid = await createPayment(system);
+    expect(paid).toMatchObject({ status: 'completed', provider_account: 'eu' });
+    const [first] = await readAttempts(system, paid.id);
+    await tell('default', first?.provider_transaction_id ?? null);
+    await statuses(paid.id, ['completed', 'completed']);
+    expect(await readPayment(system, paid.id)).toEqual(paid);
+    expect(await reviewsOf(paid.id)).toEqual(['double_charge']);
+    expect((await readEventTypes(system, paid.id)).slice(3)).toEqual([
+      'payment_completed',
+      'webhook_received',
+    ]);
+  });
+
+  it('pays for the payment that the next one may be taking, and both are told apart', async () => {
+    await declineLate();
+    const asked = { path: '/v1/payment_intents', method: 'POST', times: 1 };
+    await behave(system, { ...asked, script: 'timeout_then_success' });
+    const { id, status } = await createPayment(system);
+    expect(status).toBe('processing');
+    const [first] = await readAttempts(system, id);
+    await tell('default', first?.provider_transaction_id ?? null);
+    const isPaid = (payment: Payment) => payment.status === 'completed';
+    const paid = await until('the late success', () => readPayment(system, id), isPaid);
+    expect(paid).toMatchObject({
+      ...{ provider_account: 'default', retry_count: 1 },
+      provider_transaction_id: first?.provider_transaction_id,
+    });
+    expect(await reviewsOf(id)).toEqual(['double_charge', 'late_success']);
+    await statuses(id, ['completed', 'in_flight']);
+    const url = `${system.sandboxUrl}/_sandbox/charges?transaction_id=${id}`;
+    const ledger = (await (await fetch(url)).json()) as { charges: Record<string, string>[] };
+    const second = ledger.charges.find((charge) => charge['idempotency_key'] === `${id}.2`);
+    await tell('eu', second?.['id'] ?? null);
+    await statuses(id, ['completed', 'completed']);
+    expect(await readPayment(system, id)).toEqual(paid);
+  });
+});

@@ -1,0 +1,127 @@
+import { createPayment, type Payment, readEventTypes, readPayment } from '../factories/payments.js';
+import { call } from '../support/http.js';
+import { startSystem } from '../support/system.js';
+import type { TestSystem } from '../support/system.js';
+import { expectProblem } from './support/problems.js';
+import { behave, decideAsPayer, paidCharges } from './support/sandbox.js';
+
+const shop = 'https://shop.example/thanks?order=7#top';
+const challenged = {
+  payment_method_token: 'pm_card_authenticationRequired',
+  return_url: shop,
+};
+
+// No webhooks and no worker: what is known is known from the payer's return.
+const options = {
+  ...{ worker: 0, sandboxEnv: { STRIPE_WEBHOOK_URL: '' } },
+  env: { PROVIDER_TIMEOUT_MS: '700' },
+};
+
+describe('a payer who comes back from the provider’s page', () => {
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startSystem(options);
+  });
+  afterAll(() => system?.stop());
+
+  async function decide(payment: Payment, decision: 'approve' | 'decline'): Promise<string> {
+    return (await decideAsPayer(payment.next_action?.url ?? '', decision)) ?? '';
+  }
+
+  async function comeBack(address: string) {
+    const { pathname, search } = new URL(address);
+    return call(system, 'GET', `${pathname}${search}`, { key: null });
+  }
+
+  const landing = (id: string, status: string) =>
+    `https://shop.example/thanks?order=7&transaction_id=${id}&status=${status}#top`;
+
+  it('settles the payment, and is sent on to the partner with its status', async () => {
+    const payment = await createPayment(system, challenged);
+    expect(payment.status).toBe('processing');
+    const address = await decide(payment, 'approve');
+    expect(address).toMatch(new RegExp(`^${system.baseUrl}/return/[\\w-]{86}\\?`));
+    const answer = await comeBack(address);
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(landing(payment.id, 'completed'));
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(await readPayment(system, payment.id)).toMatchObject({ status: 'completed' });
+    expect(await paidCharges(system, payment.id)).toHaveLength(1);
+  });
+
+  it('ten times at once is charged once, and told the same each time', async () => {
+    const payment = await createPayment(system, challenged);
+    const address = await decide(payment, 'approve');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => comeBack(address)));
+    const locations = answers.map(({ headers }) => headers.get('location'));
+    expect(new Set(locations)).toEqual(new Set([landing(payment.id, 'completed')]));
+    expect(await paidCharges(system, payment.id)).toHaveLength(1);
+    expect(await readEventTypes(system, payment.id)).toEqual(['created', 'payment_completed']);
+  });
+
+  it('after a refusal is sent on as well, and the payment has failed', async () => {
+    const payment = await createPayment(system, challenged);
+    const answer = await comeBack(await decide(payment, 'decline'));
+    expect(answer.headers.get('location')).toBe(landing(payment.id, 'failed'));
+    expect(await readPayment(system, payment.id)).toMatchObject({
+      ...{ status: 'failed', decline_code: 'authentication_failed' },
+      retry_advice: 'after_customer_action',
+    });
+  });
+
+  it('is sent on when the provider does not answer, and the payment stays as it is', async () => {
+    const payment = await createPayment(system, challenged);
+    const address = await decide(payment, 'approve');
+    const path = '/v1/payment_intents';
+    await behave(system, { script: 'http_500', path, method: 'GET', times: 1 });
+    const answer = await comeBack(address);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      landing(payment.id, 'processing'),
+    ]);
+    expect(await readEventTypes(system, payment.id)).toEqual(['created']);
+    const again = await comeBack(address);
+    expect(again.headers.get('location')).toBe(landing(payment.id, 'completed'));
+  });
+
+  it('asks no provider about a payment that its partner cancelled', async () => {
+    const payment = await createPayment(system, challenged);
+    const body = { reason: 'Changed their mind' };
+    await call(system, 'POST', `/v1/transactions/${payment.id}/cancel`, { body });
+    const address = await decide(payment, 'approve');
+    const back = address === '' ? undefined : await comeBack(address);
+    expect(back?.headers.get('location') ?? landing(payment.id, 'cancelled')).toBe(
+      landing(payment.id, 'cancelled'),
+    );
+    expect(await paidCharges(system, payment.id)).toEqual([]);
+  });
+
+  it('by an address that is not ours is sent nowhere', async () => {
+    const payment = await createPayment(system, challenged);
+    const address = new URL(await decide(payment, 'approve'));
+    const token = address.pathname.split('/').at(-1) ?? '';
+    const flipped = token.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+    for (const wrong of [
+      flipped,
+      token.slice(1),
+      'x',
+      `${token}?return_url=https://evil.example`,
+    ]) {
+      const answer = await call(system, 'GET', `/return/${wrong}`, { key: null });
+      if (wrong.startsWith(token)) expect(answer.headers.get('location')).not.toContain('evil');
+      else expectProblem(answer, 404, 'transaction_not_found');
+    }
+  });
+
+  it('again and again is asked to wait', async () => {
+    const payment = await createPayment(system, challenged);
+    const address = await decide(payment, 'decline');
+    const statuses: number[] = [];
+    for (let round = 0; round < 13; round++) {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => comeBack(address)));
+      statuses.push(...answers.map(({ status }) => status));
+    }
+    expect(new Set(statuses)).toEqual(new Set([303, 429]));
+  });
+});
