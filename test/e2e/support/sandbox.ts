@@ -49,6 +49,15 @@ export async function behave(system: TestSystem, behaviour: Record<string, unkno
   await post(system, '/_sandbox/behaviour', behaviour);
 }
 
+/** No webhook leaves until `releaseWebhooks`. */
+export async function holdWebhooks(system: TestSystem): Promise<void> {
+  await post(system, '/_sandbox/webhooks/hold', {});
+}
+
+export async function releaseWebhooks(system: TestSystem): Promise<void> {
+  await post(system, '/_sandbox/webhooks/release', {});
+}
+
 /** Closes the sandbox's port; connections are refused until it opens again. */
 export async function closePort(system: TestSystem, durationMs: number): Promise<void> {
   await post(system, '/_sandbox/outage', { duration_ms: durationMs });

@@ -17,7 +17,7 @@ describe('payment methods beside cards', () => {
   } as const;
 
   const pay = (
-    token: string,
+    token: string | undefined,
     currency: string,
     more: Partial<Stripe.PaymentIntentCreateParams> = without,
     idempotencyKey?: string,
@@ -161,13 +161,15 @@ describe('payment methods beside cards', () => {
     });
   });
 
-  it.each(['tok_visa', 'tok_visa_chargeDeclined'])(
-    'a card comes as its token %s too',
-    async (token) => {
-      const data = { type: 'card' as const, card: { token } };
-      const call = pay(undefined as never, 'usd', { ...without, payment_method_data: data });
-      if (token === 'tok_visa') expect((await call).status).toBe('succeeded');
-      else await expect(call).rejects.toMatchObject({ code: 'card_declined' });
-    },
-  );
+  const payByToken = (token: string) => {
+    const data = { type: 'card' as const, card: { token } };
+    const more = { ...without, payment_method_data: data };
+    return pay(undefined, 'usd', more);
+  };
+
+  it("a card comes as a card's token too", async () => {
+    expect((await payByToken('tok_visa')).status).toBe('succeeded');
+    const declined = payByToken('tok_visa_chargeDeclined');
+    await expect(declined).rejects.toMatchObject({ code: 'card_declined' });
+  });
 });

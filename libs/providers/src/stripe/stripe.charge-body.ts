@@ -26,8 +26,8 @@ export function toChargeBody(intent: ChargeIntent): Stripe.PaymentIntentCreatePa
 /** A card's token is no PaymentMethod: Stripe makes one of it. The SDK's types leave `card` out, the API takes it. */
 function instrumentOf(token: string | undefined): Partial<Stripe.PaymentIntentCreateParams> {
   if (!token?.startsWith('tok_')) return { payment_method: token };
-  const data = { type: 'card', card: { token } };
-  return { payment_method_data: data as Stripe.PaymentIntentCreateParams.PaymentMethodData };
+  const data = { type: 'card' as const, card: { token } };
+  return { payment_method_data: data };
 }
 
 /**

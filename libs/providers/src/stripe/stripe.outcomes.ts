@@ -136,7 +136,8 @@ function hasIdAndObject(value: unknown, object: string): boolean {
   return fields.object === object && typeof fields.id === 'string' && fields.id.length <= 255;
 }
 
-function short(value: unknown): string {
+/** What Stripe says, short enough to be stored. */
+export function short(value: unknown): string {
   return String(value).slice(0, 100);
 }
 

@@ -9,6 +9,7 @@ import {
   isPaymentIntent,
   isRefund,
   moneyOf,
+  short,
   toPaymentOutcome,
   toRefundOutcome,
 } from './stripe.outcomes.js';
@@ -102,7 +103,7 @@ function toDisputeSubject(eventType: string, dispute: Stripe.Dispute): ProviderF
     providerTransactionId,
     providerDisputeId: dispute.id,
     phase,
-    reason: String(dispute.reason).slice(0, 100),
+    reason: short(dispute.reason),
     money: moneyOf(dispute.amount, dispute.currency),
   };
 }

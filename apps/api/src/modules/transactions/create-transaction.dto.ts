@@ -106,6 +106,7 @@ export class CreateTransactionDto {
   @Matches(/^[^%]*$/, { message: 'customer_ip_address must be an address without a zone' })
   customer_ip_address?: string;
 
+  /** The payer's browser. A bank debit needs it and the payer's address: both show who accepted the mandate. */
   @ApiPropertyOptional({ example: 'Mozilla/5.0' })
   @IsOptional()
   @IsString()
