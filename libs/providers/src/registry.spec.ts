@@ -24,12 +24,15 @@ describe('the registry', () => {
     const providers = createProviders(stripe, options);
     expect(codes(providers.all())).toEqual(['stripe/default', 'manual/default']);
     expect(providers.get('stripe').code).toBe('stripe');
-    expect(providers.off()).toEqual([]);
+    expect(providers.off().map(({ code }) => code)).not.toContain('stripe');
   });
 
   it('says which provider is off and why', () => {
     const providers = createProviders({}, options);
-    expect(providers.off()).toEqual([{ code: 'stripe', reason: 'STRIPE_SECRET_KEY is not set' }]);
+    expect(providers.off()).toContainEqual({
+      code: 'stripe',
+      reason: 'STRIPE_SECRET_KEY is not set',
+    });
     expect(providers.has('stripe')).toBe(false);
     expect(() => providers.get('stripe')).toThrow(misconfigured('stripe'));
   });

@@ -121,7 +121,7 @@ export const structures = {
       type: 'text',
     },
     notOffered: words(
-      'billingSequenceNumber encryptedCard encryptedPassword fastlaneData fundingSource ' +
+      'billingSequenceNumber cupsecureplus.smscode encryptedCard encryptedPassword fastlaneData fundingSource ' +
         'networkPaymentReference recurringDetailReference shopperNotificationReference srcCorrelationId ' +
         'srcDigitalCardId srcScheme srcTokenReference threeDS2SdkVersion',
     ),

@@ -12,6 +12,12 @@ const waitMs = 5_000;
 
 type Body = Record<string, unknown>;
 
+/** An item of a notification, its words as text. */
+export type NotifiedItem = Omit<NotificationRequestItem, 'eventCode' | 'success'> & {
+  eventCode: string;
+  success: string;
+};
+
 export interface AdyenReply {
   status: number;
   headers: Headers;
@@ -23,7 +29,7 @@ export interface RunningAdyen {
   url: string;
   clock: ManualClock;
   /** Verified notifications in the order of their arrival, each with its items. */
-  notifications: NotificationRequestItem[][];
+  notifications: NotifiedItem[][];
   /** What the receiver answers; 200 unless a spec says otherwise. */
   receiver: { status: number };
   /** Sends a body of Adyen's to `/v72/<path>`. */
@@ -32,16 +38,16 @@ export interface RunningAdyen {
   pay(token: string, more?: Body, headers?: Record<string, string>): Promise<AdyenReply>;
   control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   /** The items that came about a payment, its modifications and disputes included. */
-  itemsAbout(psp: string): NotificationRequestItem[];
+  itemsAbout(psp: string): NotifiedItem[];
   /** Resolves with an item about a payment. */
-  arrived(eventCode: string, psp: string, count?: number): Promise<NotificationRequestItem>;
+  arrived(eventCode: string, psp: string, count?: number): Promise<NotifiedItem>;
   /** Lets the time pass that asynchronous changes take, and waits for an item. */
-  settled(eventCode: string, psp: string): Promise<NotificationRequestItem>;
+  settled(eventCode: string, psp: string): Promise<NotifiedItem>;
   close(): Promise<void>;
 }
 
 export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
-  const notifications: NotificationRequestItem[][] = [];
+  const notifications: NotifiedItem[][] = [];
   const receiver = { status: 200 };
   const clock = manualClock();
   const server = await receive(notifications, receiver);
@@ -60,15 +66,16 @@ export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
     seed: 1,
     settleMs,
   };
-  const { url, close } = await startSandbox(settings, clock);
-  const itemsAbout = (psp: string): NotificationRequestItem[] =>
+  const running = await startSandbox(settings, clock);
+  const { url } = running;
+  const itemsAbout = (psp: string): NotifiedItem[] =>
     notifications
       .flat()
       .filter(
         ({ pspReference, originalReference }) => pspReference === psp || originalReference === psp,
       );
-  const arrived = (eventCode: string, psp: string, count = 1): Promise<NotificationRequestItem> =>
-    until(() => itemsAbout(psp).filter((item) => String(item.eventCode) === eventCode)[count - 1]);
+  const arrived = (eventCode: string, psp: string, count = 1): Promise<NotifiedItem> =>
+    until(() => itemsAbout(psp).filter((item) => item.eventCode === eventCode)[count - 1]);
   return {
     url,
     clock,
@@ -85,7 +92,7 @@ export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
       return arrived(eventCode, psp);
     },
     async close() {
-      await close();
+      await running.close();
       await stop(server);
     },
   };
@@ -125,7 +132,7 @@ async function call(
 }
 
 async function receive(
-  notifications: NotificationRequestItem[][],
+  notifications: NotifiedItem[][],
   answer: { status: number },
 ): Promise<Server> {
   const validator = new hmacValidator();

@@ -91,7 +91,7 @@ function toNextAction(resultCode: string, action: unknown, answer: UnnamedAnswer
   return {
     ...answer,
     status: 'processing',
-    unmapped: short(`${resultCode}:${type ?? 'no action'}`),
+    unmapped: short(`${resultCode}:${typeof type === 'string' ? type : 'no action'}`),
   };
 }
 

@@ -36,9 +36,7 @@ export class AdyenProvider implements PaymentProvider {
     const { payments } = await this.client.get();
     const { idempotencyKey } = intent;
     try {
-      return toPaymentOutcome(
-        (await payments.payments(request, { idempotencyKey })) as AdyenPayment,
-      );
+      return toPaymentOutcome(await payments.payments(request, { idempotencyKey }));
     } catch (error) {
       const decline = error instanceof ProviderError && declineOfError(error.details.code);
       if (decline) return { status: 'declined', response: {}, ...decline };

@@ -12,7 +12,7 @@ import { eventually } from './intents.js';
 const open = ['processing', 'requires_action'];
 
 /** The facts that have come so far. */
-export async function factsSoFar({ provider, webhooks }: ContractTestbed): Promise<ProviderFact[]> {
+async function factsSoFar({ provider, webhooks }: ContractTestbed): Promise<ProviderFact[]> {
   const parsed = webhooks().map((one) => provider.parseWebhook(one.headers, one.rawBody));
   return (await Promise.all(parsed)).flat();
 }
