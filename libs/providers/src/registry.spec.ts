@@ -3,6 +3,11 @@ import { createProviders } from './registry.js';
 
 const options = { timeoutMs: 1000 };
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' };
+const paypal = {
+  PAYPAL_CLIENT_ID: 'client',
+  PAYPAL_CLIENT_SECRET: 'secret',
+  PAYPAL_WEBHOOK_ID: 'WEBHOOK1',
+};
 const price = { currency: 'USD', amount: '10.50' } as const;
 const card = { ...price, method: 'card', token: 'pm_card_visa' } as const;
 const transfer = { ...price, method: 'bank_transfer' } as const;
@@ -48,6 +53,15 @@ describe('the registry', () => {
       { ...stripe, STRIPE_SECRET_KEY: 'sk_live_abc', STRIPE_API_URL: 'http://a.test' },
     ],
     ['PROVIDER_ORDER', { ...stripe, PROVIDER_ORDER: 'stripe,stirpe' }],
+    ['PAYPAL_CLIENT_ID', { ...paypal, PAYPAL_CLIENT_ID: 'a:b' }],
+    ['PAYPAL_CLIENT_SECRET', { ...paypal, PAYPAL_CLIENT_SECRET: '' }],
+    ['PAYPAL_WEBHOOK_ID', { ...paypal, PAYPAL_WEBHOOK_ID: undefined }],
+    ['PAYPAL_API_URL', { ...paypal, PAYPAL_API_URL: 'http://api-m.paypal.com' }],
+    ['PAYPAL_API_URL', { ...paypal, PAYPAL_API_URL: 'https://api-m.paypal.com/v2' }],
+    ['PAYPAL_CERT_URL_HOSTS', { ...paypal, PAYPAL_CERT_URL_HOSTS: 'https://api.paypal.com' }],
+    ['PAYPAL_CERT_URL_HOSTS', { ...paypal, PAYPAL_CERT_URL_HOSTS: '*.paypal.com' }],
+    ['PAYPAL_TRUST_ROOT_FILE', { ...paypal, PAYPAL_TRUST_ROOT_FILE: '/nowhere/ca.pem' }],
+    ['PAYPAL_TRUST_ROOT_FILE', { ...paypal, PAYPAL_TRUST_ROOT_FILE: 'package.json' }],
   ])('names %s when it is wrong', (variable, environment) => {
     expect(() => createProviders(environment, options)).toThrow(misconfigured(variable));
   });
@@ -65,6 +79,21 @@ describe('the registry', () => {
     await providers.close();
     expect(server.requests).toEqual([]);
     await server.close();
+  });
+
+  it('has PayPal when it has an app of it', () => {
+    const providers = createProviders({ ...paypal, PROVIDER_ORDER: 'paypal' }, options);
+    expect(codes(providers.all())).toEqual(['paypal/default', 'manual/default']);
+    const wallet = { method: 'e_wallet', currency: 'EUR', amount: '10.50' } as const;
+    const paypalFirst = ['paypal/default', 'manual/default'];
+    expect(codes(providers.eligible(wallet))).toEqual(paypalFirst);
+    expect(codes(providers.eligible({ ...wallet, token: 'sandbox-paypal-visa' }))).toEqual([
+      'paypal/default',
+    ]);
+    expect(codes(providers.eligible({ ...card, token: undefined }))).toEqual([]);
+    expect(
+      codes(providers.eligible({ ...card, token: 'sandbox-paypal-visa', currency: 'KWD' })),
+    ).toEqual([]);
   });
 
   it('keeps accounts apart by the suffix of their variables', () => {

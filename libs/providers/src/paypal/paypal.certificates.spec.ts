@@ -103,6 +103,13 @@ describe("PayPal's certificate", () => {
     await expect(key).rejects.toThrow('the certificate does not lead to a trusted root');
   });
 
+  it('does not lead to a root that has ended', async () => {
+    const ended = issueCertificate({ name: 'Ended root', isAuthority: true, ...past });
+    const issued = issueCertificate({ name: 'Webhooks', issuer: ended });
+    const keyAt = await serve(pemAnswer(issued, ended), ended.pem);
+    await expect(keyAt()).rejects.toThrow('the certificate does not lead to a trusted root');
+  });
+
   it('with another key than RSA is refused', async () => {
     const elliptic = issueCertificate({ name: 'Webhooks', issuer: root, keyType: 'ec' });
     const keyAt = await serve(pemAnswer(elliptic));

@@ -6,7 +6,7 @@ const customer = 'after_customer_action';
 
 /**
  * What PayPal and card issuers decline with: `processor_response.response_code`, `status_details.reason` or `status` of
- * a capture, and the `issue` of a 422 (developer.paypal.com/api/rest/reference/orders/v2/errors, and the enumerations of Orders
+ * a capture, and the `issue` of a 422; `3DS_` is ours, before the status of a failed authentication (developer.paypal.com/api/rest/reference/orders/v2/errors, and the enumerations of Orders
  * v2). Codes that say that a request of ours was wrong are not here: they are errors, not declines.
  */
 const verdictsOfCodes: readonly (readonly [codes: string, ...Verdict])[] = [
@@ -21,7 +21,7 @@ const verdictsOfCodes: readonly (readonly [codes: string, ...Verdict])[] = [
   ['9500 9510 DECLINED_BY_RISK_FRAUD_FILTERS COMPLIANCE_VIOLATION', 'suspected_fraud', 'never'],
   ['PAYEE_BLOCKED_TRANSACTION TRANSACTION_BLOCKED_BY_PAYEE', 'suspected_fraud', 'never'],
   ['0890 5130 5135 5500 5650 7700 7710 7900 PPD3', 'authentication_failed', customer],
-  ['PAYER_ACTION_REQUIRED', 'authentication_failed', customer],
+  ['3DS_N 3DS_R PAYER_ACTION_REQUIRED', 'authentication_failed', customer],
   ['0800 0880 0960 1360 1384 8000 8100 8110 9100', 'processing_error', 'same_provider'],
   ['PPEL PPER PPNL PPNT', 'processing_error', 'same_provider'],
   ['5800 8010 8020 8030 9600 FAILED', 'processing_error', 'other_provider'],

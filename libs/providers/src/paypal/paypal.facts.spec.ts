@@ -29,6 +29,7 @@ const capture = {
   status: 'COMPLETED',
   amount,
   custom_id: transactionId,
+  invoice_id: `${transactionId}.2`,
   supplementary_data: { related_ids: { order_id: 'O1' } },
 };
 
@@ -42,6 +43,7 @@ describe("PayPal's event about a capture", () => {
       subject: {
         kind: 'payment',
         transactionId,
+        idempotencyKey: `${transactionId}.2`,
         providerTransactionId: 'O1',
         outcome: { status: 'completed', money },
       },
@@ -72,21 +74,28 @@ describe("PayPal's event about a capture", () => {
     expect(subject).toEqual({ kind: 'other' });
   });
 
-  it("does not take another program's id for one of ours", async () => {
-    const other = { ...capture, custom_id: "order 7'; --" };
+  it.each([
+    ["order 7'; --", `${transactionId}.1`, undefined],
+    [transactionId, 'invoice 7', transactionId],
+    [transactionId, undefined, transactionId],
+  ])("does not take another program's ids for ours: %j, %j", async (...row) => {
+    const [custom_id, invoice_id, ours] = row;
+    const other = { ...capture, custom_id, invoice_id };
     const { subject } = await read(event('PAYMENT.CAPTURE.COMPLETED', 'capture', other));
-    expect(subject).toMatchObject({ kind: 'payment', transactionId: undefined });
+    const names = { transactionId: ours, idempotencyKey: undefined };
+    expect(subject).toMatchObject({ kind: 'payment', ...names });
   });
 });
 
 describe("PayPal's event about an order", () => {
   it('CHECKOUT.ORDER.APPROVED says that it can be captured', async () => {
-    const units = [{ custom_id: transactionId, amount }];
+    const units = [{ custom_id: transactionId, invoice_id: `${transactionId}.1`, amount }];
     const order = { id: 'O1', status: 'APPROVED', purchase_units: units };
     const { subject } = await read(event('CHECKOUT.ORDER.APPROVED', 'checkout-order', order));
     expect(subject).toMatchObject({
       kind: 'payment',
       transactionId,
+      idempotencyKey: `${transactionId}.1`,
       providerTransactionId: 'O1',
       outcome: { status: 'processing', resumable: true, money },
     });

@@ -52,7 +52,7 @@ async function toSubject(event: PayPalEvent, findOrderId: FindOrderId): Promise<
 function toOrderSubject(order: PayPalOrder): Subject {
   return {
     kind: 'payment',
-    transactionId: uuidOf(order.purchase_units?.[0]?.custom_id),
+    ...namesOf(order.purchase_units?.[0] ?? {}),
     providerTransactionId: order.id,
     outcome: toPaymentOutcome(order),
   };
@@ -64,7 +64,7 @@ function toCaptureSubject(capture: PayPalCapture): Subject {
   if (!orderId) return { kind: 'other' };
   return {
     kind: 'payment',
-    transactionId: uuidOf(capture.custom_id),
+    ...namesOf(capture),
     providerTransactionId: orderId,
     outcome: toCaptureOutcome(capture, orderId),
   };
@@ -124,6 +124,13 @@ function phaseOf(eventType: string, outcomeCode: string): DisputePhase | undefin
   if (eventType === 'CUSTOMER.DISPUTE.CREATED') return 'opened';
   if (eventType !== 'CUSTOMER.DISPUTE.RESOLVED') return undefined;
   return Object.hasOwn(phases, outcomeCode) ? phases[outcomeCode] : undefined;
+}
+
+/** The names that a charge gave its order. */
+function namesOf({ custom_id, invoice_id }: Pick<PayPalCapture, 'custom_id' | 'invoice_id'>) {
+  const transactionId = uuidOf(custom_id);
+  const isKey = transactionId !== undefined && invoice_id?.startsWith(`${transactionId}.`);
+  return { transactionId, idempotencyKey: isKey ? invoice_id : undefined };
 }
 
 /** Our ids are UUIDs; other software of the same account puts what it likes into these fields. */

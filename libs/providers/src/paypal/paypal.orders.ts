@@ -7,12 +7,18 @@ export interface PayPalOrder {
   intent?: string;
   create_time?: string;
   payer?: { payer_id?: string };
+  payment_source?: {
+    card?: { authentication_result?: { three_d_secure?: { authentication_status?: string } } };
+  };
   purchase_units?: PayPalPurchaseUnit[];
   links?: PayPalLink[];
 }
 
 export interface PayPalPurchaseUnit {
+  /** The transaction's id. */
   custom_id?: string;
+  /** The key of the charge. */
+  invoice_id?: string;
   amount?: unknown;
   payments?: { captures?: unknown; refunds?: unknown };
 }
@@ -23,6 +29,7 @@ export interface PayPalCapture {
   amount?: unknown;
   create_time?: string;
   custom_id?: string;
+  invoice_id?: string;
   status_details?: { reason?: string };
   processor_response?: {
     response_code?: string;
@@ -64,6 +71,11 @@ export function capturesOf(order: PayPalOrder): PayPalCapture[] {
 
 export function refundsOf(order: PayPalOrder): PayPalRefund[] {
   return order.purchase_units?.flatMap((unit) => resources(unit.payments?.refunds)) ?? [];
+}
+
+/** What came of a 3-D Secure challenge: `Y`, `N` and others; `undefined` when there was none, or none yet. */
+export function authenticationOf({ payment_source }: PayPalOrder): string | undefined {
+  return payment_source?.card?.authentication_result?.three_d_secure?.authentication_status;
 }
 
 /** The address of the first of these link relations that is there. */

@@ -48,6 +48,31 @@ describe("PayPal's order", () => {
     expect(outcome).toMatchObject({ status: 'processing', resumable: true });
   });
 
+  function challenged(status: string, authentication_status: string, links: object[] = []) {
+    const authentication_result = { three_d_secure: { authentication_status } };
+    return { ...order(status, [], links), payment_source: { card: { authentication_result } } };
+  }
+
+  it.each([
+    ['APPROVED', 'Y'],
+    ['APPROVED', 'A'],
+    ['CREATED', 'Y'],
+  ])('that is %s with the authentication %s is still to be captured', (status, authentication) => {
+    const outcome = toPaymentOutcome(challenged(status, authentication));
+    expect(outcome).toMatchObject({ status: 'processing', resumable: true });
+  });
+
+  it.each(['N', 'R'])('with the authentication %s is never captured', (authentication) => {
+    expect(toPaymentOutcome(challenged('APPROVED', authentication))).toMatchObject({
+      status: 'declined',
+      code: 'authentication_failed',
+      retry: 'after_customer_action',
+      raw: { code: `3DS_${authentication}` },
+    });
+    const again = toPaymentOutcome(challenged('PAYER_ACTION_REQUIRED', authentication, [link]));
+    expect(again).toMatchObject({ status: 'requires_action' });
+  });
+
   it('that is VOIDED is cancelled', () => {
     expect(toPaymentOutcome(order('VOIDED'))).toMatchObject({ status: 'cancelled' });
   });

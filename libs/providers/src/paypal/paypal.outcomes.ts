@@ -2,7 +2,7 @@ import { ProviderError } from '../port.js';
 import type { ProviderAnswer, ProviderOutcome, RefundOutcome } from '../port.js';
 import { fromPayPalMoney } from './paypal.amounts.js';
 import { toDecline } from './paypal.declines.js';
-import { capturesOf, isResource, linkOf } from './paypal.orders.js';
+import { authenticationOf, capturesOf, isResource, linkOf } from './paypal.orders.js';
 import type { PayPalCapture, PayPalOrder, PayPalRefund } from './paypal.orders.js';
 
 /** The best that became of an order comes first: a payer may try a second instrument after the first was declined. */
@@ -26,7 +26,7 @@ export function toPaymentOutcome(value: unknown): ProviderOutcome {
     case 'PAYER_ACTION_REQUIRED':
       return toNextAction(order, answer);
     case 'APPROVED':
-      return { ...answer, status: 'processing', resumable: true };
+      return toApproved(order, answer);
     case 'VOIDED':
       return { ...answer, status: 'cancelled' };
     default:
@@ -106,7 +106,22 @@ function toNextAction(order: PayPalOrder, answer: ProviderAnswer): ProviderOutco
   if (url && /^https?:\/\//.test(url)) {
     return { ...answer, status: 'requires_action', nextAction: { type: 'redirect', url } };
   }
+  if (authenticationOf(order)) return toApproved(order, answer);
   return { ...answer, status: 'processing', unmapped: short(`${order.status} without a link`) };
+}
+
+/** PayPal would capture it even where the issuer found that it was not the card's holder, and leave the risk to us. */
+function toApproved(order: PayPalOrder, answer: ProviderAnswer): ProviderOutcome {
+  const authentication = authenticationOf(order) ?? '';
+  if (!['N', 'R'].includes(authentication)) {
+    return { ...answer, status: 'processing', resumable: true };
+  }
+  const message = "the card's issuer did not authenticate the payer";
+  return {
+    ...answer,
+    status: 'declined',
+    ...toDecline({ code: `3DS_${authentication}`, message }),
+  };
 }
 
 function toAnswer(order: PayPalOrder, capture?: PayPalCapture): ProviderAnswer {

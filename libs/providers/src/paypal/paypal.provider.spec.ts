@@ -1,6 +1,7 @@
 import { httpAnswer, listenForBytes } from '../contract/byte-server.js';
 import type { ByteServer } from '../contract/byte-server.js';
-import type { ChargeIntent, PaymentProvider, ProviderError, RefundIntent } from '../port.js';
+import { failureOf } from '../contract/intents.js';
+import type { ChargeIntent, PaymentProvider, RefundIntent } from '../port.js';
 import { payPalDefinition } from './paypal.definition.js';
 
 const transactionId = '01900000-0000-7000-8000-000000000000';
@@ -35,6 +36,11 @@ function order(status: string, ...captured: string[]): object {
   return { id: 'O1', status, purchase_units: [{ amount, payments: { captures } }] };
 }
 
+const other = {
+  ...order('COMPLETED'),
+  purchase_units: [{ amount: { ...amount, value: '99.00' } }],
+};
+
 function refusal(issue: string): object {
   return { name: 'UNPROCESSABLE_ENTITY', details: [{ issue, description: 'Because.' }] };
 }
@@ -66,15 +72,6 @@ function bodyOf(index: number): unknown {
   return JSON.parse(server?.requests[index]?.split('\r\n\r\n')[1] ?? '');
 }
 
-async function failureOf(call: Promise<unknown>): Promise<ProviderError> {
-  return call.then(
-    () => {
-      throw new Error('the call succeeded');
-    },
-    (error: unknown) => error as ProviderError,
-  );
-}
-
 afterEach(async () => {
   await server?.close();
   await provider?.close?.();
@@ -90,9 +87,25 @@ describe('a charge at PayPal', () => {
     ['an order that is none', reply(201, {})],
     ['a 404', reply(404, { name: 'RESOURCE_NOT_FOUND' })],
     ['a used invoice id', reply(422, refusal('DUPLICATE_INVOICE_ID'))],
-    ['an order of another amount', reply(200, { ...order('COMPLETED'), purchase_units: [] })],
+    ['an order of another amount', reply(200, other)],
   ])('has an unknown outcome after %s', async (_, answer) => {
     const paypal = await open(token, answer);
+    expect(await failureOf(paypal.charge(intent))).toMatchObject({ kind: 'outcome_unknown' });
+  });
+
+  it('is looked up when the answer leaves the amount out', async () => {
+    const minimal = reply(200, { id: 'O1', status: 'COMPLETED' });
+    const paypal = await open(token, minimal, reply(200, order('COMPLETED', 'DECLINED')));
+    expect(await paypal.charge(intent)).toMatchObject({ status: 'declined' });
+    expect(requested().at(-1)).toBe('GET /v2/checkout/orders/O1');
+  });
+
+  it.each([
+    ['breaks', reply(500, {})],
+    ['is refused', reply(403, { name: 'NOT_AUTHORIZED' })],
+    ['finds nothing', reply(404, { name: 'RESOURCE_NOT_FOUND' })],
+  ])('has an unknown outcome when that look-up %s', async (_, answer) => {
+    const paypal = await open(token, reply(200, { id: 'O1', status: 'COMPLETED' }), answer);
     expect(await failureOf(paypal.charge(intent))).toMatchObject({ kind: 'outcome_unknown' });
   });
 

@@ -62,17 +62,22 @@ export class PayPalProvider implements PaymentProvider {
     this.certificates = new PayPalCertificates(settings);
   }
 
-  /** PayPal answers a key that it knows with the order that it made then, whatever is sent now. */
+  /**
+   * PayPal answers a key that it knows with the order that it made then, whatever is sent now. An answer that leaves
+   * the amount out is not judged: the order is looked up.
+   */
   async charge(intent: ChargeIntent): Promise<ProviderOutcome> {
     const body = toOrderBody(intent);
     const { idempotencyKey } = intent;
     const deadlineMs = this.client.deadline();
     const answer = await this.client.post('/v2/checkout/orders', idempotencyKey, body, deadlineMs);
     if (isRefusal(answer)) return declinedOrThrow(answer);
-    const outcome = toPaymentOutcome(answer.json);
-    const { amount, currency } = outcome.money ?? {};
+    const answered = toPaymentOutcome(answer.json);
+    const { providerTransactionId: id = '' } = answered;
+    const outcome = answered.money ? answered : await this.outcomeAfterCall(id, deadlineMs);
     const { value, currency_code } = toPayPalMoney(intent.amount, intent.currency);
-    if (amount === value && currency === currency_code) return outcome;
+    const isOurs = outcome.money?.amount === value && outcome.money.currency === currency_code;
+    if (isOurs) return outcome;
     throw new ProviderError('outcome_unknown', 'PayPal answered with an order of another amount');
   }
 
@@ -108,8 +113,7 @@ export class PayPalProvider implements PaymentProvider {
     const answer = await this.client.post(path, `${idempotencyKey}.capture`, {}, deadlineMs);
     if (!isRefusal(answer)) return toPaymentOutcome(answer.json);
     if (!movedOn.has(issueOf(answer).issue)) return declinedOrThrow(answer, id);
-    const again = await this.orderAt(id, deadlineMs);
-    return again ? toPaymentOutcome(again) : 'not_found';
+    return this.outcomeAfterCall(id, deadlineMs);
   }
 
   /**
@@ -158,6 +162,16 @@ export class PayPalProvider implements PaymentProvider {
 
   close(): Promise<void> {
     return this.client.close();
+  }
+
+  /** A look-up after a call that may have taken money: however it breaks, the outcome is unknown. */
+  private async outcomeAfterCall(id: string, deadlineMs: number): Promise<ProviderOutcome> {
+    const order = await this.orderAt(id, deadlineMs).catch((error: unknown) => {
+      if (!(error instanceof ProviderError)) throw error;
+      throw new ProviderError('outcome_unknown', error.message, error.details);
+    });
+    if (order) return toPaymentOutcome(order);
+    throw new ProviderError('outcome_unknown', 'PayPal does not find an order that it knew');
   }
 
   private async orderIdOfCapture(captureId: string): Promise<string | undefined> {
