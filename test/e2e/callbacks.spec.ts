@@ -150,7 +150,7 @@ describe('a webhook of the provider', () => {
 
   it('of a provider or an account that is not here is not found', async () => {
     const { event } = await approved();
-    for (const path of ['/webhooks/paypal', '/webhooks/nobody', '/webhooks/stripe/other']) {
+    for (const path of ['/webhooks/paypal/other', '/webhooks/nobody', '/webhooks/stripe/other']) {
       const answer = await call(system, 'POST', path, { key: null, body: event });
       expectProblem(answer, 404, 'provider_not_found');
     }

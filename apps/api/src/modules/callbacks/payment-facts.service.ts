@@ -37,7 +37,7 @@ export class PaymentFacts {
     const payment = owner && (await this.transactions.find(owner.partnerId, owner.id));
     if (!payment) return unknownPayment(true);
     const attempts = await this.transactions.attempts(payment.partnerId, payment.id);
-    const attempt = attemptOf(webhook, providerTransactionId, attempts);
+    const attempt = attemptOf(webhook, subject, attempts);
     if (!attempt && !isWithoutAttempt(webhook, providerTransactionId, payment, attempts)) {
       return this.second(webhook, subject, payment);
     }
@@ -104,18 +104,17 @@ function whose({ id, provider, providerAccount }: ProviderWebhook, payment: Paym
 /** The attempt that the provider's id belongs to, or one whose id we were never told. */
 function attemptOf(
   { provider, providerAccount }: ProviderWebhook,
-  providerTransactionId: string,
+  { providerTransactionId, transactionId, idempotencyKey }: SubjectOf<'payment'>,
   attempts: Attempt[],
 ): Attempt | undefined {
   const here = attempts.filter(
     (attempt) => attempt.provider === provider && attempt.providerAccount === providerAccount,
   );
+  const named = here.find((attempt) => attempt.providerTransactionId === providerTransactionId);
+  if (named) return named;
   const nameless = here.filter((attempt) => attempt.providerTransactionId === null);
-  return (
-    here.find((attempt) => attempt.providerTransactionId === providerTransactionId) ??
-    nameless.findLast(isOpen) ??
-    nameless.at(-1)
-  );
+  if (idempotencyKey === undefined) return nameless.findLast(isOpen) ?? nameless.at(-1);
+  return nameless.find(({ attemptNo }) => idempotencyKey === `${transactionId}.${attemptNo}`);
 }
 
 /** The provider's webhook may be faster than the record that the payment was sent to it. */

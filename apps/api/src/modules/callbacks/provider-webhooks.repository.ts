@@ -7,9 +7,9 @@ import { type Place, Vault } from '../../platform/vault.service.js';
 import { identitiesOf } from './event-identity.js';
 import { ProviderWebhook, type ProviderWebhookStatus } from './provider-webhook.entity.js';
 
-/** A verified webhook: what came, and what it says. */
+/** A verified webhook: what it says, and what came: kept once, with the first fact of a body. */
 interface ReceivedFact {
-  raw: string;
+  raw?: string;
   fact: ProviderFact;
 }
 
@@ -77,7 +77,9 @@ export class ProviderWebhooksRepository {
       ids,
       identities.map(({ eventId }) => eventId),
       identities.map(({ eventType }) => eventType),
-      facts.map((fact, index) => this.seal({ raw, fact }, ids[index] ?? '')),
+      facts.map((fact, index) => {
+        return this.seal(index === 0 ? { raw, fact } : { fact }, ids[index] ?? '');
+      }),
       identities.map(({ occurredAt }) => occurredAt),
     ]);
   }

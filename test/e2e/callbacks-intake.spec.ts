@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { createPayment } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
+import { call } from '../support/http.js';
+import { PacketCounter } from '../support/packet-counter.js';
+import { startSystem } from '../support/system.js';
+import type { TestSystem } from '../support/system.js';
+import { expectProblem } from './support/problems.js';
+import { eventOf, sign } from './support/stripe-webhooks.js';
+
+const noWebhooks = { STRIPE_WEBHOOK_URL: '' };
+const calls = 10;
+const kilobyte = 1024;
+
+describe('a webhook that comes in', () => {
+  let system: TestSystem;
+  let counter: PacketCounter;
+
+  beforeAll(async () => {
+    system = await startSystem({ worker: 0, sandboxEnv: noWebhooks });
+    counter = new PacketCounter(new URL(system.database.api));
+    await system.kill('api', 'SIGTERM');
+    await system.start('api', { API_DATABASE_URL: await counter.start() });
+    await createPayment(system);
+  });
+  afterAll(async () => {
+    await system?.stop();
+    await counter?.stop();
+  });
+
+  const send = (body: string, headers: Record<string, string> = {}, signature = sign(body)) =>
+    call(system, 'POST', '/webhooks/stripe', {
+      ...{ key: null, idempotencyKey: null, body },
+      headers: { 'stripe-signature': signature, ...headers },
+    });
+
+  const stored = (type: string) =>
+    queryOnce<{ provider_event_id: string; event_type: string }>(
+      system.database.admin,
+      `SELECT provider_event_id, event_type FROM provider_webhooks WHERE event_type LIKE $1 || '%'`,
+      [type],
+    );
+
+  const refund = () => ({
+    ...{ id: `re_${randomUUID()}`, object: 'refund', amount: 100, currency: 'usd' },
+    ...{ status: 'succeeded', payment_intent: 'pi_1', metadata: {} },
+  });
+
+  /** An event about several refunds, as older versions of the API tell them. */
+  const several = (count: number, type: string) =>
+    eventOf({ object: 'charge', refunds: { data: Array.from({ length: count }, refund) } }, type);
+
+  it.each(['text/plain', 'application/octet-stream', 'application/xml'])(
+    'is read as it is when its type is %p',
+    async (type) => {
+      const event = eventOf({ object: 'thing' }, `typed.${randomUUID()}`);
+      const answer = await send(JSON.stringify(event), { 'content-type': type });
+      expect([answer.status, answer.body]).toEqual([200, { received: true }]);
+      expect(await stored(event.type)).toHaveLength(1);
+    },
+  );
+
+  it('may be a megabyte long, and no longer', async () => {
+    const event = eventOf({ object: 'thing', padding: 'x'.repeat(1000 * kilobyte) }, 'big.one');
+    expect((await send(JSON.stringify(event))).status).toBe(200);
+    const larger = eventOf({ object: 'thing', padding: 'x'.repeat(1025 * kilobyte) }, 'big.two');
+    const answer = await send(JSON.stringify(larger)).catch(() => undefined);
+    // The connection may be cut while the rest is still being sent.
+    if (answer) expectProblem(answer, 413, 'payload_too_large');
+    expect(await stored('big.')).toHaveLength(1);
+  });
+
+  it('that is no JSON is refused like one with a wrong signature', async () => {
+    for (const body of ['', 'nonsense', '[]', '{"id":1}', '\0', '['.repeat(100_000)]) {
+      expectProblem(await send(body), 400, 'webhook_signature_invalid');
+    }
+  });
+
+  it('is stored in one way to the database, however many facts it holds', async () => {
+    const counts: number[] = [];
+    for (let turn = 0; turn < calls; turn++) {
+      const event = several(20, `several.${turn}.${randomUUID()}`);
+      const before = counter.packets;
+      expect((await send(JSON.stringify(event))).status).toBe(200);
+      counts.push(counter.packets - before);
+      expect(await stored(event.type)).toHaveLength(20);
+    }
+    // Now and then the process reads the version of its caches as well.
+    expect(Math.min(...counts)).toBe(1);
+  });
+
+  it('keeps all of its facts once, however often it comes', async () => {
+    const event = several(3, `repeated.${randomUUID()}`);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send(JSON.stringify(event))));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const ids = (await stored(event.type)).map((row) => row.provider_event_id);
+    expect(ids.sort()).toEqual([event.id, `${event.id}#2`, `${event.id}#3`].sort());
+  });
+
+  it.each([
+    ['an id and a type that are too long', 'e'.repeat(5_000), 't'.repeat(5_000)],
+    ['NUL and half a surrogate pair', `a\0b\ud800${'c'.repeat(300)}`, `t\0\ud800`],
+  ])('is stored once with %s', async (_name, id, type) => {
+    const event = { ...eventOf({ object: 'thing' }, `${randomUUID()}.${type}`), id };
+    for (let turn = 0; turn < 2; turn++) {
+      expect((await send(JSON.stringify(event))).status).toBe(200);
+    }
+    expect(await stored(event.type.slice(0, 36))).toHaveLength(1);
+  });
+
+  it('is counted by its provider and by what became of it', async () => {
+    const count = async (result: string) => {
+      const { text } = await call(system, 'GET', '/metrics', { key: null });
+      const line = `webhooks_received_total{provider="stripe",result="${result}"} `;
+      return Number(text.split(line)[1]?.split('\n')[0] ?? 0);
+    };
+    const before = [await count('accepted'), await count('refused')];
+    await send(JSON.stringify(eventOf({ object: 'thing' })));
+    await send('{}', {}, 'wrong');
+    await call(system, 'POST', '/webhooks/nobody', { key: null, body: '{}' });
+    expect([await count('accepted'), await count('refused')]).toEqual(before.map((n) => n + 1));
+    const { text, headers } = await call(system, 'GET', '/metrics', { key: null });
+    expect(text).not.toContain('nobody');
+    expect(headers.get('content-type')).toMatch(/^text\/plain/);
+  });
+});

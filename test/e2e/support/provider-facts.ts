@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { ProviderFact } from '../../../libs/providers/src/index.js';
+import type { Payment } from '../../factories/payments.js';
+import { queryOnce } from '../../support/databases.js';
+import type { TestSystem } from '../../support/system.js';
+import { currentTestRun } from '../../support/test-run.js';
+import { sealWith } from './envelopes.js';
+import { until } from './until.js';
+
+type Subject = ProviderFact['subject'];
+type Outcome = Extract<Subject, { kind: 'payment' }>['outcome'];
+
+/** A webhook as the database keeps it. */
+export interface StoredFact {
+  id: string;
+  status: string;
+  transaction_id: string | null;
+  refund_id: string | null;
+  attempt_count: number;
+  last_error: string | null;
+}
+
+/** An item of the review queue. */
+export interface ReviewRow {
+  kind: string;
+  subject: string;
+  partner_id: string | null;
+  transaction_id: string | null;
+  refund_id: string | null;
+  provider_webhook_id: string | null;
+  status: string;
+  occurrences: number;
+  details: Record<string, unknown>;
+}
+
+/** Stores a verified fact as an API stores it, in the words of the port: any provider may say it. */
+export async function tellFact(
+  system: TestSystem,
+  subject: Subject,
+  { account = 'default', eventId = `evt_${randomUUID()}` } = {},
+): Promise<string> {
+  const id = randomUUID();
+  const fact = { eventId, eventType: 'test.fact', occurredAt: new Date(), subject };
+  const [key = ''] = currentTestRun().secrets.encryption_keys.split(',');
+  const body = sealWith(key, `provider_webhooks.body:${id}`, JSON.stringify({ raw: '', fact }));
+  await queryOnce(
+    system.database.admin,
+    `INSERT INTO provider_webhooks (id, provider, provider_account, provider_event_id, event_type, body)
+     VALUES ($1, 'stripe', $2, $3, $4, $5)`,
+    [id, account, eventId, fact.eventType, body],
+  );
+  return id;
+}
+
+/** What a provider says of a payment, marked with our id. */
+export function paymentFact(
+  payment: Pick<Payment, 'id' | 'provider_transaction_id'>,
+  outcome: Partial<Outcome>,
+): Subject {
+  const providerTransactionId = payment.provider_transaction_id ?? `pi_${randomUUID()}`;
+  return {
+    kind: 'payment',
+    transactionId: payment.id,
+    providerTransactionId,
+    outcome: { providerTransactionId, response: {}, ...outcome } as Outcome,
+  };
+}
+
+/** Waits until a stored fact is what it should become. */
+export async function becomes(
+  system: TestSystem,
+  id: string,
+  status: string | RegExp,
+): Promise<StoredFact> {
+  const text = 'SELECT * FROM provider_webhooks WHERE id = $1';
+  const ask = () => queryOnce<StoredFact>(system.database.admin, text, [id]);
+  const isThere = ([found]: StoredFact[]) =>
+    typeof status === 'string' ? found?.status === status : status.test(found?.status ?? '');
+  const [row] = await until(String(status), ask, isThere, 20_000);
+  if (!row) throw new Error(`no webhook ${id}`);
+  return row;
+}
+
+/** Tells a fact and waits until it is what it should become. */
+export async function told(
+  system: TestSystem,
+  subject: Subject,
+  status: string,
+): Promise<StoredFact> {
+  return becomes(system, await tellFact(system, subject), status);
+}
+
+/** A fact that was tried in vain for the last time but one is due again. */
+export async function exhaust(system: TestSystem, id: string, attempts: number): Promise<void> {
+  const text = `UPDATE provider_webhooks SET attempt_count = $2, next_attempt_at = now() WHERE id = $1`;
+  await queryOnce(system.database.admin, text, [id, attempts]);
+}
+
+/** The review items of a payment, first to last. */
+export function reviewsOf(system: TestSystem, transactionId: string): Promise<ReviewRow[]> {
+  const text = 'SELECT * FROM review_items WHERE transaction_id = $1 ORDER BY opened_at, id';
+  return queryOnce<ReviewRow>(system.database.admin, text, [transactionId]);
+}
+
+/** The log lines of alerts, by the id that they name. */
+export function alertsAbout(system: TestSystem, id: string): Record<string, unknown>[] {
+  return system
+    .logs()
+    .split('\n')
+    .filter((line) => line.includes('"alert"') && line.includes(id))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
