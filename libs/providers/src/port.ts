@@ -1,8 +1,8 @@
 export { InvalidWebhookError, ProviderError } from './port.errors.js';
 export type { ProviderErrorKind } from './port.errors.js';
 
-/** The code of a payment provider: a label of the database's `payment_provider` type. */
-export type ProviderCode = 'stripe' | 'paypal' | 'adyen' | 'manual';
+/** The code of a payment provider, as in `stripe`: a label of the database's `payment_provider` type. */
+export type ProviderCode = string;
 
 /** The code of a payment method: a row of `payment_methods`. */
 export type PaymentMethodCode = 'card' | 'bank_transfer' | 'e_wallet' | 'crypto';

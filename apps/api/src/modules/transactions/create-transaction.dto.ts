@@ -14,16 +14,17 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import type { PaymentMethodCode, ProviderCode } from '@libs/providers';
+import { type PaymentMethodCode, type ProviderCode, providerCodes } from '@libs/providers';
 import { ExclusiveWith } from '../../http/exclusive.decorator.js';
 import { IsMetadata } from '../../http/metadata.decorator.js';
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
-const providers = ['stripe', 'paypal', 'adyen', 'manual'] as const;
 
 const tokenForm = /^[\w./-]{1,255}$/;
 
 export class PaymentMethodTokensDto {
+  [provider: ProviderCode]: string | undefined;
+
   @ApiPropertyOptional({ example: 'pm_card_visa' })
   @IsOptional()
   @Matches(tokenForm)
@@ -76,9 +77,9 @@ export class CreateTransactionDto {
    * The provider to use, and no other. Without it the first one that can take the payment, and the
    * next one when that did certainly not take it.
    */
-  @ApiPropertyOptional({ enum: providers, example: 'stripe' })
+  @ApiPropertyOptional({ enum: providerCodes, example: 'stripe' })
   @IsOptional()
-  @IsIn(providers)
+  @IsIn(providerCodes)
   provider?: ProviderCode;
 
   @ApiProperty({ format: 'email', example: 'jane.doe@example.com' })

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import type { PaymentMethodCode, ProviderCode } from '@libs/providers';
+import { type PaymentMethodCode, type ProviderCode, providerCodes } from '@libs/providers';
 import {
   IsEmail,
   IsIn,
@@ -15,7 +15,6 @@ import { PageQuery } from '../../http/page.dto.js';
 import { transactionStatuses, type TransactionStatus } from './transaction.machine.js';
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
-const providers = ['stripe', 'paypal', 'adyen', 'manual'] as const;
 const amountPattern = '^\\d{1,15}(\\.\\d{1,4})?$';
 const amount = new RegExp(amountPattern);
 /** Swagger UI sends what an example holds: an empty one filters nothing. */
@@ -34,9 +33,9 @@ export class TransactionQuery extends PageQuery {
   @IsIn(transactionStatuses)
   status?: TransactionStatus;
 
-  @ApiPropertyOptional({ enum: providers })
+  @ApiPropertyOptional({ enum: providerCodes })
   @IsOptional()
-  @IsIn(providers)
+  @IsIn(providerCodes)
   provider?: ProviderCode;
 
   @ApiPropertyOptional({ enum: methods })

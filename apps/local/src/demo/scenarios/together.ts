@@ -11,7 +11,7 @@ export const together: Chapter = {
       {
         ...{ amount: '42.00', currency: 'EUR', payment_method: 'card' },
         payment_method_tokens: {
-          stripe: 'pm_card_chargeDeclinedProcessingError',
+          stripe: 'pm_card_chargeDeclined',
           adyen: 'sandbox/visa',
         },
       },
