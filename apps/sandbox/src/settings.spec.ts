@@ -11,9 +11,6 @@ describe('settings of the sandbox', () => {
       PUBLIC_URL: 'https://sandbox.test/',
       STRIPE_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/stripe',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
-      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
-      ADYEN_HMAC_KEY: 'C0FFEE',
-      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -22,11 +19,6 @@ describe('settings of the sandbox', () => {
       publicUrl: 'https://sandbox.test',
       stateFile: 'state.jsonl',
       stripe: { webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe', webhookSecret: 'whsec_1' },
-      adyen: {
-        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
-        hmacKey: 'C0FFEE',
-        merchantAccount: 'ShopCOM',
-      },
       seed: 7,
     });
   });
@@ -35,11 +27,30 @@ describe('settings of the sandbox', () => {
     ['PORT', '99999'],
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
+    ['SANDBOX_SETTLE_MS', '-1'],
+  ])('refuse %s=%s by name', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(name);
+  });
+
+  it('name the merchant account of Adyen, and the key that signs its webhooks', () => {
+    const environment = {
+      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
+      ADYEN_HMAC_KEY: 'C0FFEE',
+      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
+    };
+    expect(readSettings(environment).adyen).toEqual({
+      webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
+      hmacKey: 'C0FFEE',
+      merchantAccount: 'ShopCOM',
+    });
+    expect(readSettings({}).adyen).toMatchObject({ merchantAccount: 'SandboxMerchant' });
+  });
+
+  it.each([
     ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
     ['ADYEN_HMAC_KEY', 'not hexadecimal'],
     ['ADYEN_HMAC_KEY', 'ABC'],
-    ['SANDBOX_SETTLE_MS', '-1'],
-  ])('refuse %s=%s by name', (name, value) => {
+  ])('refuse Adyen by name: %s=%s', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);
   });
 });

@@ -45,9 +45,9 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       webhookSecret: secret,
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
     },
-    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
     seed: 1,
     settleMs,
+    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
   };
   const sandbox = await startSandbox(settings, clock).catch(async (error: unknown) => {
     await stop(server);
