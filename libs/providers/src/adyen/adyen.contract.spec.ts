@@ -73,6 +73,7 @@ describeProviderContract('Adyen', {
     failsLater: 'sandbox/pending_fail',
     refundIsPending: 'sandbox/visa',
     refundFails: 'sandbox/refund_fail',
+    refundIsTakenBack: 'sandbox/refund_late_fail',
     unknown: 'sandbox/nobody-knows',
     methods: { card: 'sandbox/visa', bank_transfer: ideal, e_wallet: alipay },
     announced: [

@@ -88,6 +88,8 @@ export interface ProviderHarness {
     failsLater: ChargeCase;
     refundIsPending: ChargeCase;
     refundFails: ChargeCase;
+    /** A refund of it is done, and then is not; absent: none can be provoked. */
+    refundIsTakenBack?: ChargeCase;
     unknown: ChargeCase;
     methods: MethodCases;
     /** Charges that a webhook tells of, and as what. */

@@ -1,7 +1,8 @@
 /// <reference types="jest" />
-import type { ProviderOutcome } from '../port.js';
-import type { ContractTestbed, ProviderHarness } from './harness.js';
+import type { PaymentMethodCode, ProviderOutcome } from '../port.js';
+import type { ChargeCase, ContractTestbed, ProviderHarness } from './harness.js';
 import { failureOf, nameOf, newIntent } from './intents.js';
+import { settledPayment } from './verdicts.js';
 
 const shortTimeoutMs = 400;
 const returnUrl = 'https://shop.test/back';
@@ -16,6 +17,25 @@ export function describePayers(testbed: () => ContractTestbed, harness: Provider
     const reference = { ...intent, providerTransactionId: outcome.providerTransactionId };
     return { intent, reference, pageUrl: pageOf(outcome) };
   }
+
+  describe('a charge by each method', () => {
+    const methods = Object.entries(harness.cases.methods) as [PaymentMethodCode, ChargeCase][];
+
+    it.each(methods)('%s, ends completed, and moves the money once', async (method, charge) => {
+      const { provider, decide } = testbed();
+      const intent = newIntent(charge, { paymentMethod: method });
+      const answered = await provider.charge(intent);
+      if (answered.status === 'requires_action') {
+        const returned = await decide(answered.nextAction.url, 'approve');
+        const { providerTransactionId } = answered;
+        await provider.resume({ ...intent, providerTransactionId }, returned);
+      }
+      const settled = await settledPayment(testbed(), intent, answered);
+      const charges = await testbed().charges(intent.transactionId);
+      expect(settled).toMatchObject({ status: 'completed' });
+      expect(charges).toMatchObject([{ status: 'succeeded', id: settled.providerTransactionId }]);
+    });
+  });
 
   describe('a charge that waits for its payer', () => {
     it.each(harness.cases.needsPayer.map((charge) => [nameOf(charge), charge] as const))(

@@ -2,7 +2,7 @@
 import type { ChargeIntent, RefundIntent, RefundOutcome } from '../port.js';
 import type { ContractTestbed, ProviderHarness } from './harness.js';
 import { charged, eventually, newIntent, newRefund } from './intents.js';
-import { settledRefund } from './verdicts.js';
+import { factsOf, settledRefund } from './verdicts.js';
 
 export function describeRefunds(testbed: () => ContractTestbed, harness: ProviderHarness): void {
   const { cases, definition, answers } = harness;
@@ -84,6 +84,27 @@ export function describeRefunds(testbed: () => ContractTestbed, harness: Provide
       expect(outcome).toMatchObject({ status: 'processing' });
       expect(await settledRefund(testbed(), refund, outcome)).toMatchObject({ status });
     });
+
+    const { refundIsTakenBack } = cases;
+    if (refundIsTakenBack) {
+      it('that was done and is taken back later says so', async () => {
+        const { provider } = testbed();
+        const intent = newIntent(refundIsTakenBack);
+        const refund = newRefund(intent, await charged(provider, intent));
+        const first = await refundUntilSettled(refund);
+        expect(first).toMatchObject({ status: 'completed' });
+        const [fact] = await factsOf(
+          testbed(),
+          ({ subject }) =>
+            subject.kind === 'refund' &&
+            subject.providerTransactionId === refund.providerTransactionId &&
+            subject.outcome.status === 'failed',
+        );
+        const { refundId } = refund;
+        expect(fact?.subject).toMatchObject({ refundId, amount: '10.50', currency: 'USD' });
+        expect(await refundedAmounts(intent, 0)).toEqual([0]);
+      });
+    }
 
     it('whose answer was lost is found by our own id, or sent again under its key', async () => {
       const { provider } = testbed();

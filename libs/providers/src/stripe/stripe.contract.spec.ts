@@ -65,6 +65,7 @@ describeProviderContract('Stripe', {
     failsLater: 'pm_sandbox_async_fail',
     refundIsPending: 'pm_sandbox_refund_pending',
     refundFails: 'pm_sandbox_refund_fail',
+    refundIsTakenBack: 'pm_sandbox_refund_late_fail',
     unknown: 'pm_nobody_knows',
     methods: {
       card: 'pm_card_visa',
