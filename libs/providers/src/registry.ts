@@ -19,6 +19,9 @@ const definitions = [
   listed(manualDefinition),
 ];
 
+/** The codes of all providers that there are, switched on or not. */
+export const providerCodes: readonly ProviderCode[] = definitions.map(({ code }) => code);
+
 type ListedDefinition = ReturnType<typeof listed>;
 
 /** One configured account at one provider. */
