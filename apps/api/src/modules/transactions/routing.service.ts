@@ -125,6 +125,7 @@ export class RoutingService {
         phone: payer.customerPhone ?? undefined,
         ipAddress: transaction.ipAddress ?? undefined,
         userAgent: transaction.userAgent ?? undefined,
+        browser: transaction.browser ?? undefined,
       },
     };
   }
