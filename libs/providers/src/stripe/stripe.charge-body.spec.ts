@@ -10,7 +10,7 @@ const intent: ChargeIntent = {
   paymentMethodToken: 'pm_1',
   payer: { email: 'a@b.test', name: 'A B', phone: '+46' },
 };
-const browser = { ipAddress: '203.0.113.7', userAgent: 'Mozilla/5.0' };
+const browser = { ipAddress: '203.0.113.7', browser: { user_agent: 'Mozilla/5.0' } };
 
 describe('the body of a charge', () => {
   it('says no more than it must', () => {
@@ -44,7 +44,9 @@ describe('the body of a charge', () => {
     ['card', browser],
     ['e_wallet', browser],
     ['bank_transfer', { ipAddress: '203.0.113.7' }],
-    ['bank_transfer', { userAgent: 'Mozilla/5.0' }],
+    ['bank_transfer', { ipAddress: '203.0.113.7', userAgent: 'partner-server/1.0' }],
+    ['bank_transfer', { ipAddress: '203.0.113.7', browser: { user_agent: 7 } }],
+    ['bank_transfer', { browser: { user_agent: 'Mozilla/5.0' } }],
   ] as const)('of %s by %j claims no mandate', (paymentMethod, payer) => {
     expect(toChargeBody({ ...intent, paymentMethod, payer })).not.toHaveProperty('mandate_data');
   });

@@ -31,15 +31,17 @@ function instrumentOf(token: string | undefined): Partial<Stripe.PaymentIntentCr
 }
 
 /**
- * A bank debits only under a mandate: the payer's acceptance in their browser. Without an address and a browser nothing
- * is claimed, and Stripe takes the debit only if the method has a mandate from before.
+ * A bank debits only under a mandate: the payer's acceptance in their browser. It is claimed only where the partner
+ * described that browser, since the other user agent may be the partner's own. Without one Stripe takes the debit only
+ * if the method has a mandate from before.
  */
 function mandateOf({
   paymentMethod,
-  payer,
+  payer: { ipAddress, browser },
 }: ChargeIntent): Partial<Stripe.PaymentIntentCreateParams> {
-  const { ipAddress, userAgent } = payer;
-  if (paymentMethod !== 'bank_transfer' || !ipAddress || !userAgent) return {};
+  const userAgent = browser?.['user_agent'];
+  if (paymentMethod !== 'bank_transfer' || !ipAddress) return {};
+  if (typeof userAgent !== 'string' || userAgent === '') return {};
   const online = { ip_address: ipAddress, user_agent: userAgent };
   return { mandate_data: { customer_acceptance: { type: 'online', online } } };
 }

@@ -11,7 +11,7 @@ import type {
 import { stripeDefinition } from './stripe.definition.js';
 
 const webhookSecret = 'whsec_methods';
-const payer = { ipAddress: '203.0.113.7', userAgent: 'Mozilla/5.0' };
+const payer = { ipAddress: '203.0.113.7', browser: { user_agent: 'Mozilla/5.0' } };
 
 describe('Stripe beside cards', () => {
   let sandbox: SandboxProcess;

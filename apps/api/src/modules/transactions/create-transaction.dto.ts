@@ -106,14 +106,17 @@ export class CreateTransactionDto {
   @Matches(/^[^%]*$/, { message: 'customer_ip_address must be an address without a zone' })
   customer_ip_address?: string;
 
-  /** The payer's browser. A bank debit needs it and the payer's address: both show who accepted the mandate. */
   @ApiPropertyOptional({ example: 'Mozilla/5.0' })
   @IsOptional()
   @IsString()
   @MaxLength(512)
   customer_user_agent?: string;
 
-  /** What a 3-D Secure check asks of the payer's browser. */
+  /**
+   * What a 3-D Secure check asks of the payer's browser.
+   *
+   * A bank debit needs its `user_agent`, and `customer_ip_address`: they show that the payer accepted the mandate.
+   */
   @ApiPropertyOptional({
     type: Object,
     additionalProperties: true,
