@@ -10,15 +10,14 @@ export interface SandboxSettings {
   publicUrl?: string;
   stateFile?: string;
   stripe: { webhookUrl?: string; webhookSecret: string };
-  paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
+  paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
 }
 
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
-const usualWebhookId = 'SANDBOXWEBHOOK00001';
 
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -33,13 +32,13 @@ export function readSettings(
       webhookUrl: url('STRIPE_WEBHOOK_URL', value('STRIPE_WEBHOOK_URL')),
       webhookSecret: value('STRIPE_WEBHOOK_SECRET') ?? usualSecret,
     },
-    paypal: {
-      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
-      webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
-      caFile: value('PAYPAL_CA_FILE'),
-    },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),
+    paypal: {
+      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
+      webhookId: value('PAYPAL_WEBHOOK_ID') ?? 'SANDBOXWEBHOOK00001',
+      caFile: value('PAYPAL_CA_FILE'),
+    },
   };
 }
 
