@@ -3,11 +3,11 @@ import { sleep } from '../clock.js';
 import { type Fault, Refusals } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { type Answer, PaypalArrival, type PathValues } from './paypal.arrival.js';
-import type { Call } from './paypal.captures.js';
+import type { Call, Outcome } from './paypal.call.js';
 import { PaypalError } from './paypal.errors.js';
 import type { PaypalEvents } from './paypal.events.js';
 import { checkFields, type Fields } from './paypal.fields.js';
-import type { Outcome, PaypalIdempotency } from './paypal.idempotency.js';
+import type { PaypalIdempotency } from './paypal.idempotency.js';
 import type { PaypalTokens } from './paypal.tokens.js';
 import type { WireObject } from './paypal.wire.js';
 

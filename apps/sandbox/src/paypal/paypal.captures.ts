@@ -1,7 +1,7 @@
-import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { shownMoney } from './paypal.currencies.js';
 import type { PaypalDisputes } from './paypal.disputes.js';
+import type { Call } from './paypal.call.js';
 import { issue } from './paypal.errors.js';
 import type { EventType, Happening, PaypalEvents } from './paypal.events.js';
 import { behaviourOf, type InstrumentBehaviour, underFault } from './paypal.magic.js';
@@ -9,14 +9,6 @@ import { payerLink, renderCapture } from './paypal.objects.js';
 import type { Capture, Order } from './paypal.records.js';
 import type { PaypalRefunds } from './paypal.refunds.js';
 import type { PaypalStore } from './paypal.store.js';
-
-/** What the call brought along. */
-export interface Call {
-  requestId?: string;
-  fault: Fault;
-  /** Collects what the webhooks will tell. */
-  happenings: Happening[];
-}
 
 /** How much later than the settlement a held webhook leaves. */
 const overtakenMs = 400;

@@ -1,5 +1,6 @@
 import type { SandboxParts } from '../provider.js';
-import type { Call, PaypalCaptures } from './paypal.captures.js';
+import type { Call } from './paypal.call.js';
+import type { PaypalCaptures } from './paypal.captures.js';
 import { readMoney } from './paypal.currencies.js';
 import { issue } from './paypal.errors.js';
 import type { Happening, PaypalEvents } from './paypal.events.js';

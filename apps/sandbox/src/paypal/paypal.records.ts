@@ -72,3 +72,9 @@ export interface Dispute {
   readonly outcome: 'won' | 'lost';
   readonly due?: { readonly at: number };
 }
+
+export interface AccessToken {
+  readonly id: string;
+  readonly clientId: string;
+  readonly expiresAt: number;
+}

@@ -1,5 +1,5 @@
 import type { SandboxParts } from '../provider.js';
-import type { Call } from './paypal.captures.js';
+import type { Call } from './paypal.call.js';
 import { type Money, readMoney, shownMoney } from './paypal.currencies.js';
 import { issue } from './paypal.errors.js';
 import type { EventType, Happening, PaypalEvents } from './paypal.events.js';
