@@ -162,9 +162,75 @@ describe('the attempts of a transaction', () => {
     expect(await ruleOf(take('transaction_attempts', 'transaction_id'))).toBe(
       'unique_transaction_attempts_provider_transaction',
     );
-    await client.query(`UPDATE transactions SET provider_account = 'second' WHERE id = $1`, [
-      other,
-    ]);
+    await inTransaction(client, {}, async () => {
+      await client.query(
+        `UPDATE transaction_attempts SET provider_account = 'second' WHERE transaction_id = $1`,
+        [other],
+      );
+      await client.query(`UPDATE transactions SET provider_account = 'second' WHERE id = $1`, [
+        other,
+      ]);
+    });
     expect((await take('transactions', 'id')).rowCount).toBe(1);
+  });
+
+  const moveTo = `UPDATE transactions SET provider = 'adyen', retry_count = retry_count + 1,
+    last_sequence = last_sequence + 2, changed_by = 'system' WHERE id = $1`;
+
+  it('are where the payment is: it goes to another provider with a new attempt only', async () => {
+    const payment = await processing();
+    expect(await ruleOf(client.query(moveTo, [payment]))).toBe('transactions_provider_tried');
+    const move = () =>
+      inTransaction(client, {}, async () => {
+        await client.query(moveTo, [payment]);
+        await insertAttempt(client, payment);
+      });
+    expect(await ruleOf(move())).toBe('unique_transaction_attempts_unresolved');
+    await failAttempt(payment);
+    await move();
+    const jump = `UPDATE transactions SET last_sequence = last_sequence + 2 WHERE id = $1`;
+    expect(await ruleOf(client.query(jump, [payment]))).toBe('transactions_sequence_step');
+  });
+
+  it('let an earlier provider pay the payment after all, with its attempt, and no other', async () => {
+    const payment = await processing();
+    await failAttempt(payment);
+    await inTransaction(client, {}, async () => {
+      await client.query(moveTo, [payment]);
+      await insertAttempt(client, payment);
+    });
+    const pay = (provider: string, id: string) =>
+      client.query(
+        `UPDATE transactions SET status = 'completed', processed_at = now(),
+           provider = $2::text::payment_provider, provider_transaction_id = $3, changed_by = 'provider:' || $2::text WHERE id = $1`,
+        [payment, provider, id],
+      );
+    expect(await ruleOf(pay('paypal', 'order_1'))).toBe('transactions_provider_step');
+    expect(await ruleOf(pay('stripe', 'pi_late'))).toBe('transactions_provider_tried');
+    await inTransaction(client, {}, async () => {
+      await client.query(
+        `UPDATE transaction_attempts SET status = 'completed', certainty = 'confirmed',
+           provider_transaction_id = 'pi_late' WHERE transaction_id = $1 AND attempt_no = 1`,
+        [payment],
+      );
+      await pay('stripe', 'pi_late');
+    });
+    const { rows } = await client.query(
+      `SELECT string_agg(status, ', ' ORDER BY attempt_no) AS attempts FROM transaction_attempts
+       WHERE transaction_id = $1`,
+      [payment],
+    );
+    expect(rows).toEqual([{ attempts: 'completed, in_flight' }]);
+  });
+
+  it('are counted as unsent only while nothing is known to be sent', async () => {
+    const payment = await processing();
+    const unsent = (certainty: string) =>
+      client.query(
+        `UPDATE transaction_attempts SET sends = 0, certainty = $2 WHERE transaction_id = $1`,
+        [payment, certainty],
+      );
+    expect(await ruleOf(unsent('sent_unconfirmed'))).toBe('check_transaction_attempts_sends');
+    expect((await unsent('never_sent')).rowCount).toBe(1);
   });
 });

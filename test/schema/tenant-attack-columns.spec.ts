@@ -23,11 +23,11 @@ const changeable: Record<string, string> = {
   partners: 'webhook_url webhook_secret updated_at',
   partner_api_keys: 'name expires_at revoked_at',
   transactions: `provider provider_account provider_transaction_id provider_customer_id status
-    next_action error_code error_message decline_code retry_count cancel_requested_at
+    next_action error_code error_message decline_code retry_advice retry_count cancel_requested_at
     cancellation_reason next_sync_at sync_count last_sequence changed_by changed_request_id
     updated_at processed_at failed_at cancelled_at expires_at amount_refund_reserved amount_refunded`,
   transaction_attempts: `provider_transaction_id status certainty error_code error_message
-    decline_code provider_response finished_at`,
+    decline_code provider_error_code retry_advice sends provider_response finished_at`,
   refunds: `status certainty provider_refund_id error_code error_message next_sync_at sync_count
     changed_by changed_request_id updated_at processed_at failed_at refund_excess`,
   review_items: 'occurrences last_seen_at details',
