@@ -49,6 +49,16 @@ export async function behave(system: TestSystem, behaviour: Record<string, unkno
   await post(system, '/_sandbox/behaviour', behaviour);
 }
 
+/** Somebody gives money back on the provider's own website. Minor units. */
+export async function refundByHand(
+  system: TestSystem,
+  provider: string,
+  paymentId: string,
+  amount: number,
+): Promise<void> {
+  await post(system, '/_sandbox/refunds', { provider, payment_id: paymentId, amount });
+}
+
 /** Closes the sandbox's port; connections are refused until it opens again. */
 export async function closePort(system: TestSystem, durationMs: number): Promise<void> {
   await post(system, '/_sandbox/outage', { duration_ms: durationMs });
