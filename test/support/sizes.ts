@@ -14,6 +14,8 @@ export interface TestSizes {
   propertyRuns: number;
   /** Random histories of payments that one property drives against the database. */
   propertyHistories: number;
+  /** Orders in which the webhooks of every provider are delivered. */
+  webhookOrders: number;
 }
 
 const normal: TestSizes = {
@@ -25,6 +27,7 @@ const normal: TestSizes = {
   historyPartners: 20,
   propertyRuns: 100,
   propertyHistories: 100,
+  webhookOrders: 3,
 };
 
 const full: TestSizes = {
@@ -36,6 +39,7 @@ const full: TestSizes = {
   historyPartners: 100,
   propertyRuns: 10_000,
   propertyHistories: 2_000,
+  webhookOrders: 200,
 };
 
 export const sizes: TestSizes = process.env.TEST_SIZES === 'full' ? full : normal;

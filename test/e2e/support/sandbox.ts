@@ -58,6 +58,16 @@ export async function releaseWebhooks(system: TestSystem): Promise<void> {
   await post(system, '/_sandbox/webhooks/release', {});
 }
 
+/** Somebody gives money back on the provider's own website. Minor units. */
+export async function refundByHand(
+  system: TestSystem,
+  provider: string,
+  paymentId: string,
+  amount: number,
+): Promise<void> {
+  await post(system, '/_sandbox/refunds', { provider, payment_id: paymentId, amount });
+}
+
 /** Closes the sandbox's port; connections are refused until it opens again. */
 export async function closePort(system: TestSystem, durationMs: number): Promise<void> {
   await post(system, '/_sandbox/outage', { duration_ms: durationMs });
