@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createProviders, providerCodes } from '../../libs/providers/src/index.js';
+import { storedDocument } from '../support/documents.js';
+import { providersTable, replaceProviders } from '../support/providers-table.js';
+import { withoutWidths } from '../support/settings-table.js';
+import { rootDir } from '../support/test-run.js';
+
+/** Enough to switch every provider on. */
+const environment = {
+  STRIPE_SECRET_KEY: 'sk_test_documents',
+  STRIPE_WEBHOOK_SECRET: 'whsec_documents',
+  ADYEN_API_KEY: 'documents',
+  ADYEN_MERCHANT_ACCOUNT: 'Documents',
+  ADYEN_HMAC_KEY: '00'.repeat(32),
+  PAYPAL_CLIENT_ID: 'documents',
+  PAYPAL_CLIENT_SECRET: 'documents',
+  PAYPAL_WEBHOOK_ID: 'DOCUMENTS',
+};
+
+describe('docs/providers', () => {
+  const providers = createProviders(environment, { timeoutMs: 1_000 });
+  afterAll(() => providers.close());
+
+  it('lists what every provider of the registry declares', () => {
+    expect(providers.off()).toEqual([]);
+    const table = providersTable(providers.all());
+    const path = 'docs/providers/README.md';
+    const stored = storedDocument(path, (text) => replaceProviders(text, table));
+    expect(withoutWidths(stored)).toContain(withoutWidths(table));
+  });
+
+  it.each(providerCodes)('has a page of %s', (code) => {
+    expect(existsSync(join(rootDir, `docs/providers/${code}.md`))).toBe(true);
+  });
+
+  it('would show another capability', () => {
+    const [account] = providers.all();
+    if (!account) throw new Error('there is no provider');
+    const operations = { ...account.capabilities.operations, cancel: false };
+    const methods = { card: { token: 'optional', currencies: ['EUR'] } } as const;
+    const capabilities = { ...account.capabilities, operations, methods };
+    const table = providersTable([{ ...account, capabilities }]);
+    expect(table).toContain('| token optional (EUR) | – | – | – | no | yes | yes | 24 h |');
+  });
+});
