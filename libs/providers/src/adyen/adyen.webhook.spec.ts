@@ -30,7 +30,7 @@ function signed(item: object, signature: unknown = sign(item)): object {
   return { ...item, additionalData: { hmacSignature: signature } };
 }
 
-function refuses(body: Buffer): void {
+function expectRefusal(body: Buffer): void {
   expect(() => verifiedItems(body, publishedKey)).toThrow(InvalidWebhookError);
 }
 
@@ -61,7 +61,7 @@ describe("Adyen's signature", () => {
     { eventCode: 'AUTHORISATION' },
     { success: 'false' },
   ])('covers %j', (changed) => {
-    refuses(notification(signed({ ...published, ...changed }, publishedSignature)));
+    expectRefusal(notification(signed({ ...published, ...changed }, publishedSignature)));
   });
 
   it.each([
@@ -74,19 +74,19 @@ describe("Adyen's signature", () => {
     42,
     [publishedSignature],
   ])('of the form %j is refused', (signature) => {
-    refuses(notification({ ...published, additionalData: { hmacSignature: signature } }));
+    expectRefusal(notification({ ...published, additionalData: { hmacSignature: signature } }));
   });
 
   it('under another key is refused', () => {
-    refuses(notification(signed(published, sign(published, publishedKey.replace('D', 'E')))));
+    expectRefusal(notification(signed(published, sign(published, publishedKey.replace('D', 'E')))));
   });
 
   it('is asked of every item: one bad item refuses all', () => {
     const good = signed(published);
     const bad = { ...good, success: 'false' };
     expect(verifiedItems(notification(good, good), publishedKey)).toHaveLength(2);
-    refuses(notification(good, bad));
-    refuses(notification(bad, good));
+    expectRefusal(notification(good, bad));
+    expectRefusal(notification(bad, good));
   });
 
   it('leaves out what an item does not have', () => {
@@ -112,7 +112,7 @@ describe("Adyen's notification", () => {
     '{"notificationItems":[{}]}',
     '{"notificationItems":[{"NotificationRequestItem":[]}]}',
   ])('of the form %j is refused', (text) => {
-    refuses(Buffer.from(text));
+    expectRefusal(Buffer.from(text));
   });
 
   it.each([
@@ -123,6 +123,6 @@ describe("Adyen's notification", () => {
   ])('with %j is refused', (changed) => {
     const item = { ...published, ...changed };
     const signature = 'pspReference' in changed ? publishedSignature : sign(published);
-    refuses(notification(signed(item, signature)));
+    expectRefusal(notification(signed(item, signature)));
   });
 });

@@ -10,7 +10,7 @@ export function describeCancels(testbed: () => ContractTestbed, harness: Provide
   const { cancel, lookUp } = definition.capabilities.operations;
   const [needsPayer] = cases.needsPayer;
 
-  async function isNeverCalledCancelled(answer: Promise<unknown>): Promise<void> {
+  async function expectNotCancelled(answer: Promise<unknown>): Promise<void> {
     const result = await answer.catch((error: unknown) => error);
     expect(result).not.toMatchObject({ status: 'cancelled' });
     if (result instanceof Error) expect(result).toMatchObject({ kind: 'outcome_unknown' });
@@ -22,7 +22,7 @@ export function describeCancels(testbed: () => ContractTestbed, harness: Provide
       const intent = newIntent(cases.succeeds);
       const reference = { ...intent, ...(await provider.charge(intent)) };
       const answer = provider.cancel(reference);
-      await isNeverCalledCancelled(answer);
+      await expectNotCancelled(answer);
       if (!cancel || !lookUp) return;
       expect(await answer).toMatchObject({ status: 'completed' });
       expect(await testbed().charges(intent.transactionId)).toMatchObject([
@@ -31,7 +31,7 @@ export function describeCancels(testbed: () => ContractTestbed, harness: Provide
     });
 
     it('of a payment that nobody finds is not called cancelled', async () => {
-      await isNeverCalledCancelled(testbed().provider.cancel(newIntent(cases.succeeds)));
+      await expectNotCancelled(testbed().provider.cancel(newIntent(cases.succeeds)));
     });
 
     if (!cancel) return;

@@ -21,7 +21,7 @@ export function describeWebhooks(testbed: () => ContractTestbed, harness: Provid
     return first;
   }
 
-  async function isRefused({ headers, rawBody }: ReceivedWebhook, at = testbed().provider) {
+  async function expectRefusal({ headers, rawBody }: ReceivedWebhook, at = testbed().provider) {
     await expect(at.parseWebhook(headers, rawBody)).rejects.toThrow(InvalidWebhookError);
   }
 
@@ -95,7 +95,7 @@ export function describeWebhooks(testbed: () => ContractTestbed, harness: Provid
       expect(await testbed().provider.parseWebhook(headers, rawBody)).not.toEqual([]);
       const changed = Buffer.from(rawBody);
       changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
-      await isRefused({ headers, rawBody: changed });
+      await expectRefusal({ headers, rawBody: changed });
     });
 
     it('is refused with another amount', async () => {
@@ -103,21 +103,21 @@ export function describeWebhooks(testbed: () => ContractTestbed, harness: Provid
       const text = rawBody.toString('utf8');
       const changed = text.replaceAll('1050', '9050').replaceAll('10.50', '90.50');
       expect(changed).not.toBe(text);
-      await isRefused({ headers, rawBody: Buffer.from(changed) });
+      await expectRefusal({ headers, rawBody: Buffer.from(changed) });
     });
 
     if (harness.webhooks.signed === 'body') {
       it('is refused when parsed and written again', async () => {
         const { headers, rawBody } = await anyWebhook();
         const rewritten = JSON.stringify(JSON.parse(rawBody.toString()), null, 1);
-        await isRefused({ headers, rawBody: Buffer.from(rewritten) });
+        await expectRefusal({ headers, rawBody: Buffer.from(rewritten) });
       });
     }
 
     it('is refused under another secret and without a signature', async () => {
       const webhook = await anyWebhook();
-      await isRefused(webhook, testbed().open({ wrongWebhookSecret: true }));
-      await isRefused(harness.webhooks.unsigned(webhook));
+      await expectRefusal(webhook, testbed().open({ wrongWebhookSecret: true }));
+      await expectRefusal(harness.webhooks.unsigned(webhook));
     });
 
     if (cases.disputed.length === 0) return;
