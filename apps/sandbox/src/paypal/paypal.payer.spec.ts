@@ -91,7 +91,8 @@ describe('the payer on the page of the PayPal sandbox', () => {
   it('approves once, however often the button is pressed', async () => {
     const order = await begin();
     const page = linkOf(order, 'payer-action');
-    await Promise.all([1, 2, 3].map(() => decide(page, 'approve')));
+    const answers = await Promise.all([1, 2, 3].map(() => decide(page, 'approve')));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     await paypal.arrived('CHECKOUT.ORDER.APPROVED', order.body.id);
     expect(eventsAbout(paypal.events, order.body.id)).toHaveLength(1);
     expect(await (await fetch(page)).text()).toContain('APPROVED');
