@@ -19,9 +19,6 @@ describe('settings of the sandbox', () => {
       PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
       PAYPAL_WEBHOOK_ID: 'WH1',
       PAYPAL_CA_FILE: 'ca.pem',
-      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
-      ADYEN_HMAC_KEY: 'C0FFEE',
-      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
       SANDBOX_STATE_FILE: 'state.jsonl',
       SANDBOX_SEED: '7',
     };
@@ -34,11 +31,6 @@ describe('settings of the sandbox', () => {
         webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
         webhookId: 'WH1',
         caFile: 'ca.pem',
-      },
-      adyen: {
-        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
-        hmacKey: 'C0FFEE',
-        merchantAccount: 'ShopCOM',
       },
       seed: 7,
     });
@@ -69,11 +61,30 @@ describe('settings of the sandbox', () => {
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
     ['PAYPAL_WEBHOOK_URL', 'api'],
+    ['SANDBOX_SETTLE_MS', '-1'],
+  ])('refuse %s=%s by name', (name, value) => {
+    expect(() => readSettings({ [name]: value })).toThrow(name);
+  });
+
+  it('name the merchant account of Adyen, and the key that signs its webhooks', () => {
+    const environment = {
+      ADYEN_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/adyen',
+      ADYEN_HMAC_KEY: 'C0FFEE',
+      ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
+    };
+    expect(readSettings(environment).adyen).toEqual({
+      webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
+      hmacKey: 'C0FFEE',
+      merchantAccount: 'ShopCOM',
+    });
+    expect(readSettings({}).adyen).toMatchObject({ merchantAccount: 'SandboxMerchant' });
+  });
+
+  it.each([
     ['ADYEN_WEBHOOK_URL', 'ftp://127.0.0.1'],
     ['ADYEN_HMAC_KEY', 'not hexadecimal'],
     ['ADYEN_HMAC_KEY', 'ABC'],
-    ['SANDBOX_SETTLE_MS', '-1'],
-  ])('refuse %s=%s by name', (name, value) => {
+  ])('refuse Adyen by name: %s=%s', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);
   });
 });

@@ -13,16 +13,15 @@ export interface SandboxSettings {
   stateFile?: string;
   stripe: StripeSettings;
   paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
-  adyen: { webhookUrl?: string; hmacKey: string; merchantAccount: string };
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
+  adyen: { webhookUrl?: string; hmacKey: string; merchantAccount: string };
 }
 
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
 const usualWebhookId = 'SANDBOXWEBHOOK00001';
-const usualHmacKey = '5A'.repeat(32);
 
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -43,13 +42,13 @@ export function readSettings(
       webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
       caFile: value('PAYPAL_CA_FILE'),
     },
+    seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
+    settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),
     adyen: {
       webhookUrl: url('ADYEN_WEBHOOK_URL', value('ADYEN_WEBHOOK_URL')),
       hmacKey: hex('ADYEN_HMAC_KEY', value('ADYEN_HMAC_KEY') ?? usualHmacKey),
       merchantAccount: value('ADYEN_MERCHANT_ACCOUNT') ?? 'SandboxMerchant',
     },
-    seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
-    settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),
   };
 }
 
@@ -83,6 +82,8 @@ function integer(name: string, text: string, largest: number): number {
   if (number <= largest) return number;
   throw new InvalidSettingError(`${name} must be an integer from 0 to ${largest}, not "${text}".`);
 }
+
+const usualHmacKey = '5A'.repeat(32);
 
 function hex(name: string, text: string): string {
   if (/^(?:[0-9A-Fa-f]{2})+$/.test(text)) return text;

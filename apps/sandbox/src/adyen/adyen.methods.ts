@@ -1,7 +1,7 @@
 import { checked, textOf } from './adyen.bodies.js';
 import { AdyenError, invalid } from './adyen.errors.js';
 import type { Payment } from './adyen.records.js';
-import { nameOfTestCode, refusalNamed } from './adyen.refusals.js';
+import { nameOfTestCode, refusalNamed, refusals } from './adyen.refusals.js';
 import { structures } from './adyen.structures.js';
 import { behaviourOf, brandOf, type TokenBehaviour, withoutCard } from './adyen.tokens.js';
 import type { WireObject } from './adyen.wire.js';
@@ -70,4 +70,14 @@ export function behaviourOfInstrument({ method, token }: Instrument): TokenBehav
   if (method === 'ideal' || method === 'alipay') return withoutCard.redirect;
   if (method === 'bankTransfer_IBAN') return withoutCard.transfer;
   return behaviourOf(token ?? 'visa') as TokenBehaviour;
+}
+
+/** A card that must be challenged is refused by its bank when the merchant wants no challenge. */
+export function unchallenged(behaviour: TokenBehaviour, body: WireObject): TokenBehaviour {
+  const wishes = (body['authenticationData'] ?? {}) as WireObject;
+  const isCard = (body['paymentMethod'] as WireObject)['type'] === 'scheme';
+  if (!isCard || wishes['attemptAuthentication'] !== 'never') return behaviour;
+  return behaviour.outcome === 'redirect'
+    ? { ...behaviour, outcome: 'refuse', refusal: refusals.AUTHENTICATION_REQUIRED }
+    : behaviour;
 }

@@ -69,19 +69,19 @@ describe('notifications of the Adyen sandbox', () => {
   it('come after a restart, when the payment and the refund were under way', async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'adyen-'));
     const file = path.join(directory, 'state.jsonl');
+    const before = await runAdyen(file);
+    const pending = pspOf(await before.pay('pending'));
+    const paid = pspOf(await before.pay('visa'));
+    const body = { merchantAccount: 'SpecsCOM', amount: { currency: 'EUR', value: 1 } };
+    const refund = pspOf(await before.call(`payments/${paid}/refunds`, body));
+    await before.close();
+    const after = await runAdyen(file);
     try {
-      const before = await runAdyen(file);
-      const pending = pspOf(await before.pay('pending'));
-      const paid = pspOf(await before.pay('visa'));
-      const body = { merchantAccount: 'SpecsCOM', amount: { currency: 'EUR', value: 1 } };
-      const refund = pspOf(await before.call(`payments/${paid}/refunds`, body));
-      await before.close();
-      const after = await runAdyen(file);
       await after.settled('AUTHORISATION', pending);
       await after.arrived('REFUND', refund);
       expect(pspOf(await after.pay('visa')) > paid).toBe(true);
-      await after.close();
     } finally {
+      await after.close();
       rmSync(directory, { recursive: true });
     }
   });

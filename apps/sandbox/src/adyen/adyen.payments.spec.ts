@@ -75,6 +75,12 @@ describe('payments at the Adyen sandbox', () => {
     expect(body).toMatchObject({ resultCode: 'Refused', refusalReasonCode });
   });
 
+  it('refuses a card that needs a challenge when the merchant wants none', async () => {
+    const authenticationData = { attemptAuthentication: 'never' };
+    const { body } = await sandbox.pay('challenge', { authenticationData });
+    expect(body).toMatchObject({ resultCode: 'Refused', refusalReasonCode: '38' });
+  });
+
   it.each([
     ['received', 'Received', 'true'],
     ['pending', 'Pending', 'true'],

@@ -10,7 +10,7 @@ import {
 } from './adyen.bodies.js';
 import { checkAmount } from './adyen.currencies.js';
 import { alreadyProcessed, invalid } from './adyen.errors.js';
-import { behaviourOfInstrument, instrumentOf } from './adyen.methods.js';
+import { behaviourOfInstrument, instrumentOf, unchallenged } from './adyen.methods.js';
 import { aboutPayment, type AdyenNotifications, type Happening } from './adyen.notifications.js';
 import type { Payment } from './adyen.records.js';
 import { refusals } from './adyen.refusals.js';
@@ -62,7 +62,8 @@ export class AdyenPayments {
       manualCapture: textOf(mapOf(body, 'additionalData'), 'manualCapture') === 'true',
       captured: 0,
     };
-    return this.charge(payment, underFault(behaviourOfInstrument(payment), call.fault), call);
+    const behaviour = underFault(behaviourOfInstrument(payment), call.fault);
+    return this.charge(payment, unchallenged(behaviour, body), call);
   }
 
   /** Hands in what the payer brought back. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { hmacValidator } from '@adyen/api-library';
 import type { NotificationRequestItem } from '@adyen/api-library/lib/src/typings/notification/models.js';
 import { startSandbox } from '../sandbox.js';
-import type { SandboxSettings } from '../settings.js';
+import { readSettings } from '../settings.js';
 import { type ManualClock, manualClock } from './manual-clock.js';
 import { control, settleMs, stop } from './running-sandbox.js';
 
@@ -52,20 +52,15 @@ export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
   const clock = manualClock();
   const server = await receive(notifications, receiver);
   const { port } = server.address() as AddressInfo;
-  const settings: SandboxSettings = {
-    host: '127.0.0.1',
-    port: 0,
-    stateFile,
-    stripe: { webhookSecret: 'unused' },
-    adyen: {
-      webhookUrl: `http://127.0.0.1:${port}/webhooks/adyen`,
-      hmacKey,
-      merchantAccount: 'SpecsCOM',
-    },
-    paypal: { webhookId: 'Unused' },
-    seed: 1,
-    settleMs,
-  };
+  const settings = readSettings({
+    PORT: '0',
+    ADYEN_WEBHOOK_URL: `http://127.0.0.1:${port}/webhooks/adyen`,
+    ADYEN_HMAC_KEY: hmacKey,
+    ADYEN_MERCHANT_ACCOUNT: 'SpecsCOM',
+    SANDBOX_STATE_FILE: stateFile,
+    SANDBOX_SEED: '1',
+    SANDBOX_SETTLE_MS: String(settleMs),
+  });
   const running = await startSandbox(settings, clock);
   const { url } = running;
   const itemsAbout = (psp: string): NotifiedItem[] =>

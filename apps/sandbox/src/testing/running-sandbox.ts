@@ -50,9 +50,9 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       ...options.stripe,
     },
     paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
-    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
     seed: 1,
     settleMs,
+    adyen: { hmacKey: '00', merchantAccount: 'Unused' },
   };
   const sandbox = await startSandbox(settings, clock).catch(async (error: unknown) => {
     await stop(server);
