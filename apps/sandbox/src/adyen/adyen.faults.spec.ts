@@ -39,9 +39,21 @@ describe('fault scripts of the Adyen sandbox', () => {
     return (body as { charges: Row[] }).charges;
   };
 
+  /** Waits for the answer until the work is done, and not any longer. */
+  const leaveUnanswered = async (script: string): Promise<void> => {
+    const patience = new AbortController();
+    const end = send(script, patience.signal).then(
+      () => 'answered',
+      () => 'left',
+    );
+    while ((await ledger(script)).length === 0);
+    patience.abort();
+    expect(await end).toBe('left');
+  };
+
   it('timeout_then_success: the answer is lost, the money moved, and a replay tells', async () => {
     const script = 'timeout_then_success';
-    await expect(send(script, AbortSignal.timeout(patienceMs))).rejects.toThrow('timeout');
+    await leaveUnanswered(script);
     expect(await ledger(script)).toMatchObject([{ status: 'succeeded' }]);
     const replay = await pay(script);
     expect(replay.body).toMatchObject({ resultCode: 'Authorised' });
@@ -51,7 +63,7 @@ describe('fault scripts of the Adyen sandbox', () => {
 
   it('timeout_then_fail: the answer is lost, no money moved, and a replay tells', async () => {
     const script = 'timeout_then_fail';
-    await expect(send(script, AbortSignal.timeout(patienceMs))).rejects.toThrow('timeout');
+    await leaveUnanswered(script);
     expect(await ledger(script)).toMatchObject([{ status: 'failed' }]);
     expect((await pay(script)).body).toMatchObject({ resultCode: 'Refused' });
   });
@@ -120,7 +132,8 @@ describe('fault scripts of the Adyen sandbox', () => {
 
   it('duplicate_webhooks: the same event comes ten times', async () => {
     const psp = pspOf(await pay('duplicate_webhooks'));
-    await sandbox.arrived('AUTHORISATION', psp, 10);
+    const last = await sandbox.arrived('AUTHORISATION', psp, 10);
+    expect(sandbox.itemsAbout(psp)[0]).toEqual(last);
   });
 
   it('out_of_order_webhooks: the older one comes last', async () => {
