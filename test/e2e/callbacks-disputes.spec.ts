@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import type { ProviderFact } from '../../libs/providers/src/index.js';
 import { createPayment, readPayment } from '../factories/payments.js';
 import type { List, Payment } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { alertsAbout, becomes, reviewsOf, tellFact, told } from './support/provider-facts.js';
+import { until } from './support/until.js';
 
 type Dispute = Extract<ProviderFact['subject'], { kind: 'dispute' }>;
 
@@ -18,7 +21,7 @@ interface Event {
 }
 
 const options = {
-  env: { WORKER_POLL_MS: '50' },
+  env: { WORKER_POLL_MS: '50', LOCK_TIMEOUT_MS: '9000' },
   worker: 2,
   sandboxEnv: { STRIPE_WEBHOOK_URL: '' },
 };
@@ -95,6 +98,28 @@ describe('what a provider says of a dispute', () => {
         `dispute_won ${one.providerDisputeId}`,
       ]),
     );
+  });
+
+  it('is told once when two workers come to it at the same time', async () => {
+    const payment = await createPayment(system);
+    const opened = dispute(payment);
+    const locker = new pg.Client({ connectionString: system.database.admin });
+    await locker.connect();
+    await locker.query('BEGIN');
+    await locker.query('SELECT 1 FROM transactions WHERE id = $1 FOR UPDATE', [payment.id]);
+    const ids: string[] = [];
+    const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = 'payments_worker' AND wait_event_type = 'Lock'`;
+    for (const count of [1, 2]) {
+      ids.push(await tellFact(system, opened));
+      const ask = () => queryOnce<{ n: number }>(system.database.admin, waiting);
+      await until(`${count} to wait`, ask, ([row]) => row?.n === count, 4_000);
+    }
+    await locker.query('COMMIT');
+    await locker.end();
+    for (const id of ids) await becomes(system, id, 'applied');
+    const types = (await events(payment.id)).map((event) => event.event_type);
+    expect(types.filter((type) => type === 'dispute_opened')).toHaveLength(1);
   });
 
   it('about a payment that we know by our mark alone finds it', async () => {

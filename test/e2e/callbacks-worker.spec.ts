@@ -55,6 +55,8 @@ describe('workers that apply webhooks', () => {
 
   it('do not let one that waits for a lock, or fails, hold up the others', async () => {
     const [slow, quick] = [await waiting(), await waiting()];
+    const workers = ['worker', 'worker-2', 'worker-3'];
+    for (const name of workers) await system.kill(name, 'SIGTERM');
     await locker.query('BEGIN');
     await locker.query('SELECT 1 FROM transactions WHERE id = $1 FOR UPDATE', [slow.id]);
     const completed = { status: 'completed' } as const;
@@ -67,12 +69,15 @@ describe('workers that apply webhooks', () => {
       [unsealed],
     );
     const other = await tellFact(system, paymentFact(quick, completed));
+    // One worker takes them all at once.
+    await system.start('worker');
     await becomes(system, other, 'applied');
     await becomes(system, broken, 'parked');
     expect(await becomes(system, held, 'received')).toMatchObject({ attempt_count: 1 });
     await locker.query('COMMIT');
     await becomes(system, held, 'applied');
     expect((await readPayment(system, slow.id)).status).toBe('completed');
+    for (const name of workers.slice(1)) await system.start(name);
   });
 
   it('that lost the lease of a webhook leave its end to the one that has it', async () => {
