@@ -16,23 +16,23 @@ describe('settings of the sandbox', () => {
       PUBLIC_URL: 'https://sandbox.test/',
       STRIPE_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/stripe',
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
+      SANDBOX_STATE_FILE: 'state.jsonl',
+      SANDBOX_SEED: '7',
       PAYPAL_WEBHOOK_URL: 'http://127.0.0.1:3000/webhooks/paypal',
       PAYPAL_WEBHOOK_ID: 'WH1',
       PAYPAL_CA_FILE: 'ca.pem',
-      SANDBOX_STATE_FILE: 'state.jsonl',
-      SANDBOX_SEED: '7',
     };
     expect(readSettings(environment)).toMatchObject({
       port: 0,
       publicUrl: 'https://sandbox.test',
       stateFile: 'state.jsonl',
       stripe: { webhookUrl: 'http://127.0.0.1:3000/webhooks/stripe', webhookSecret: 'whsec_1' },
+      seed: 7,
       paypal: {
         webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal',
         webhookId: 'WH1',
         caFile: 'ca.pem',
       },
-      seed: 7,
     });
   });
 
@@ -60,8 +60,8 @@ describe('settings of the sandbox', () => {
     ['PORT', '99999'],
     ['PORT', 'three'],
     ['STRIPE_WEBHOOK_URL', 'file:///etc'],
-    ['PAYPAL_WEBHOOK_URL', 'api'],
     ['SANDBOX_SETTLE_MS', '-1'],
+    ['PAYPAL_WEBHOOK_URL', 'api'],
   ])('refuse %s=%s by name', (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);
   });

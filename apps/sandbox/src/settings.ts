@@ -21,7 +21,6 @@ export interface SandboxSettings {
 
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
-const usualWebhookId = 'SANDBOXWEBHOOK00001';
 
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -37,13 +36,13 @@ export function readSettings(
       accounts: stripeAccountNames(environment).map((name) => stripeAccount(value, name)),
       searchLagMs: integer('STRIPE_SEARCH_LAG_MS', value('STRIPE_SEARCH_LAG_MS') ?? '0', 3_600_000),
     },
-    paypal: {
-      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
-      webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
-      caFile: value('PAYPAL_CA_FILE'),
-    },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),
+    paypal: {
+      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
+      webhookId: value('PAYPAL_WEBHOOK_ID') ?? 'SANDBOXWEBHOOK00001',
+      caFile: value('PAYPAL_CA_FILE'),
+    },
     adyen: {
       webhookUrl: url('ADYEN_WEBHOOK_URL', value('ADYEN_WEBHOOK_URL')),
       hmacKey: hex('ADYEN_HMAC_KEY', value('ADYEN_HMAC_KEY') ?? usualHmacKey),

@@ -34,7 +34,7 @@ export class PaypalArrival {
     readonly reply: FastifyReply,
   ) {
     this.debugId = parts.identifiers.plain(13).toLowerCase();
-    this.path = request.url.split('?')[0] as string;
+    this.path = request.url.split('?')[0];
     this.fault = parts.behaviours.take(request.method, this.path);
     this.values = request.params as PathValues;
     this.clock = parts.clock;

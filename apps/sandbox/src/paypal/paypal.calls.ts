@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sleep } from '../clock.js';
-import type { Fault } from '../faults.js';
+import { type Fault, Refusals } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { type Answer, PaypalArrival, type PathValues } from './paypal.arrival.js';
-import type { Call } from './paypal.captures.js';
+import type { Call, Outcome } from './paypal.call.js';
 import { PaypalError } from './paypal.errors.js';
 import type { PaypalEvents } from './paypal.events.js';
 import { checkFields, type Fields } from './paypal.fields.js';
-import type { Outcome, PaypalIdempotency } from './paypal.idempotency.js';
+import type { PaypalIdempotency } from './paypal.idempotency.js';
 import type { PaypalTokens } from './paypal.tokens.js';
 import type { WireObject } from './paypal.wire.js';
 
@@ -25,7 +25,7 @@ export type Render = (outcome: Exclude<Outcome, { kind: 'error' }>, minimal: boo
 
 /** How every call goes: authenticate, check, replay or run, answer, tell; with the faults in their places. */
 export class PaypalCalls {
-  private readonly refusedOnce = new Set<string>();
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly parts: SandboxParts,
@@ -44,7 +44,7 @@ export class PaypalCalls {
     const arrival = new PaypalArrival(this.parts, request, reply);
     const { fault } = arrival;
     await this.wait(fault);
-    if (this.isRefused(fault, arrival.path)) arrival.refuse(fault.refuse);
+    if (this.refusals.isRefused(fault, arrival.path)) arrival.refuse(fault.refuse);
     else
       await arrival.send(
         this.answered(arrival, () => ({ status: 200, body: run(arrival) })),
@@ -92,7 +92,7 @@ export class PaypalCalls {
     const { requestId, path, values } = arrival;
     const claimId = `${clientId} ${path} ${requestId}`;
     const fault = { ...endpoint.faultOf(body, values), ...arrival.fault };
-    if (this.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
+    if (this.refusals.isRefused(fault, claimId)) return arrival.refuse(fault.refuse);
     const call: Call = { requestId, fault, happenings: [] };
     const run = (): Outcome => outcomeOf(() => endpoint.run(body, values, call));
     if (requestId === undefined) {
@@ -150,17 +150,6 @@ export class PaypalCalls {
 
   private async wait({ latencyMs }: Fault): Promise<void> {
     if (latencyMs) await sleep(this.parts.clock, latencyMs);
-  }
-
-  private isRefused(
-    fault: Fault,
-    id: string,
-  ): fault is Fault & { refuse: NonNullable<Fault['refuse']> } {
-    if (fault.refuse === undefined) return false;
-    if (!fault.firstCallOnly) return true;
-    const again = this.refusedOnce.has(id);
-    this.refusedOnce.add(id);
-    return !again;
   }
 }
 

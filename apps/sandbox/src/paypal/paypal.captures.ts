@@ -1,21 +1,14 @@
-import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { shownMoney } from './paypal.currencies.js';
 import type { PaypalDisputes } from './paypal.disputes.js';
+import type { Call } from './paypal.call.js';
 import { issue } from './paypal.errors.js';
 import type { EventType, Happening, PaypalEvents } from './paypal.events.js';
 import { behaviourOf, type InstrumentBehaviour, underFault } from './paypal.magic.js';
 import { payerLink, renderCapture } from './paypal.objects.js';
 import type { Capture, Order } from './paypal.records.js';
+import type { PaypalRefunds } from './paypal.refunds.js';
 import type { PaypalStore } from './paypal.store.js';
-
-/** What the call brought along. */
-export interface Call {
-  requestId?: string;
-  fault: Fault;
-  /** Collects what the webhooks will tell. */
-  happenings: Happening[];
-}
 
 /** How much later than the settlement a held webhook leaves. */
 const overtakenMs = 400;
@@ -28,6 +21,7 @@ export class PaypalCaptures {
     private readonly store: PaypalStore,
     private readonly events: PaypalEvents,
     private readonly disputes: PaypalDisputes,
+    private readonly refunds: PaypalRefunds,
   ) {}
 
   /** Takes the money for an order that may be captured. Answers the order, or throws PayPal's error. */
@@ -64,6 +58,9 @@ export class PaypalCaptures {
         this.store.captures.put(settled);
         this.complete(order, this.newCapture(order), happenings);
         break;
+      case 'reverse':
+        this.refunds.reverse(this.store.captures.put(settled));
+        break;
       case 'deny':
         this.change({ ...settled, status: 'DECLINED' }, order, 'DENIED', happenings);
         break;
@@ -79,8 +76,12 @@ export class PaypalCaptures {
   }
 
   private complete(order: Order, capture: Capture, happenings: Happening[]): Order {
-    const paid = this.change({ ...capture, status: 'COMPLETED' }, order, 'COMPLETED', happenings);
-    const { dispute } = behaviourOf(order.instrument);
+    const { dispute, reversed } = behaviourOf(order.instrument);
+    const at = this.parts.clock.now() + this.parts.settleMs;
+    const due = reversed ? ({ at, outcome: 'reverse' } as const) : undefined;
+    const taken = { ...capture, status: 'COMPLETED', due } as const;
+    const paid = this.change(taken, order, 'COMPLETED', happenings);
+    this.schedule(paid);
     if (dispute) this.disputes.announce(paid, dispute);
     return this.completed(order);
   }

@@ -20,7 +20,7 @@ const noDecimals = new Set(['HUF', 'JPY', 'TWD']);
 const numeric = /^-?(?:\d+|\d*\.\d+)$/;
 const largestMinor = 999_999_999n;
 
-export function wireDecimals(currency: string): number | undefined {
+function wireDecimals(currency: string): number | undefined {
   if (noDecimals.has(currency)) return 0;
   return twoDecimals.has(currency) ? 2 : undefined;
 }

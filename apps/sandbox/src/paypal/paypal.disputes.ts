@@ -1,8 +1,7 @@
 import type { SandboxParts } from '../provider.js';
-import { shownMoney } from './paypal.currencies.js';
 import type { Happening, PaypalEvents } from './paypal.events.js';
 import { behaviourOf } from './paypal.magic.js';
-import { renderDispute, renderRefund } from './paypal.objects.js';
+import { renderDispute } from './paypal.objects.js';
 import type { Capture, Dispute } from './paypal.records.js';
 import type { PaypalStore } from './paypal.store.js';
 
@@ -43,8 +42,7 @@ export class PaypalDisputes {
       due: opened ? { at: now + this.parts.settleMs } : undefined,
     });
     this.schedule(next);
-    const reversed = !opened && next.outcome === 'lost';
-    this.tell([this.told(next), ...(reversed ? [this.reversal(next)] : [])], next);
+    this.tell(next);
   }
 
   schedule({ id, due }: Dispute): void {
@@ -53,41 +51,16 @@ export class PaypalDisputes {
     this.parts.clock.after(delayMs, () => this.advance(id));
   }
 
-  private tell(happenings: Happening[], dispute: Dispute): void {
-    const order = this.store.orderOf(this.store.captureOf(dispute));
-    this.events.tell(happenings, behaviourOf(order.instrument).fault.webhooks);
-  }
-
-  private told(dispute: Dispute): Happening {
+  private tell(dispute: Dispute): void {
     const capture = this.store.captureOf(dispute);
     const order = this.store.orderOf(capture);
     const opened = dispute.status === 'OPEN';
-    return {
+    const happening: Happening = {
       type: opened ? 'CUSTOMER.DISPUTE.CREATED' : 'CUSTOMER.DISPUTE.RESOLVED',
       resourceType: 'dispute',
       summary: `A dispute was ${opened ? 'opened' : 'resolved'} with case # ${dispute.id}`,
       resource: renderDispute(dispute, capture, order, this.parts.publicUrl()),
     };
-  }
-
-  /** PayPal takes the money back; the resource has the form of a refund, and is none. */
-  private reversal(dispute: Dispute): Happening {
-    const { id: captureId, amount } = this.store.captureOf(dispute);
-    const now = this.parts.clock.now();
-    const reversal = {
-      id: this.parts.identifiers.plain(),
-      captureId,
-      createdAt: now,
-      updatedAt: now,
-      amount,
-      status: 'COMPLETED',
-      totalMinor: amount.minor,
-    } as const;
-    return {
-      type: 'PAYMENT.CAPTURE.REVERSED',
-      resourceType: 'refund',
-      summary: `A payment of ${shownMoney(amount)} was reversed`,
-      resource: renderRefund(reversal, this.parts.publicUrl(), false),
-    };
+    this.events.tell([happening], behaviourOf(order.instrument).fault.webhooks);
   }
 }

@@ -1,19 +1,7 @@
 import type { Clock } from '../clock.js';
+import type { Outcome } from './paypal.call.js';
 import { issue } from './paypal.errors.js';
-import type { PaypalError } from './paypal.errors.js';
 import type { PaypalStore } from './paypal.store.js';
-
-/** What a call led to: the object whose latest state a replay shows, or the error that it gets again. */
-export type Outcome =
-  | { readonly kind: 'order' | 'refund'; readonly id: string }
-  | { readonly kind: 'error'; readonly error: Pick<PaypalError, 'status' | 'details'> };
-
-export interface StoredAnswer {
-  /** The client, the path and the request id. */
-  readonly id: string;
-  readonly createdAt: number;
-  readonly outcome: Outcome;
-}
 
 const hourMs = 60 * 60 * 1_000;
 const longestId = 108;

@@ -9,6 +9,8 @@ export interface InstrumentBehaviour {
   responseCode: string;
   refund: 'succeed' | 'pending' | 'fail' | 'late_fail';
   dispute?: 'won' | 'lost';
+  /** The payer's bank takes the money back later. */
+  reversed?: boolean;
   fault: Fault;
 }
 
@@ -62,11 +64,8 @@ const vaulted: Record<string, InstrumentBehaviour & { says: string }> = {
   'refund-pending': { ...plain, refund: 'pending', says: 'Refunds are PENDING, then COMPLETED.' },
   'refund-fail': { ...plain, refund: 'fail', says: 'Refunds are PENDING, then FAILED.' },
   'dispute-won': { ...plain, dispute: 'won', says: 'Succeeds; a dispute is opened and won.' },
-  'dispute-lost': {
-    ...plain,
-    dispute: 'lost',
-    says: 'Succeeds; a dispute is opened and lost, and the capture is reversed.',
-  },
+  'dispute-lost': { ...plain, dispute: 'lost', says: 'Succeeds; a dispute is opened and lost.' },
+  reversed: { ...plain, reversed: true, says: 'Succeeds; the bank takes the money back later.' },
 };
 
 /** What a vault id stands for, or `undefined` for one that does not exist. */
@@ -81,7 +80,7 @@ export function behaviourOfToken(token: string): InstrumentBehaviour | undefined
 export function behaviourOf(instrument: Instrument | undefined): InstrumentBehaviour {
   if (instrument?.token !== undefined) return behaviourOfToken(instrument.token) ?? plain;
   const name = instrument?.cardName ?? '';
-  return Object.hasOwn(cardNames, name) ? declined(cardNames[name] as string) : plain;
+  return Object.hasOwn(cardNames, name) ? declined(cardNames[name]) : plain;
 }
 
 /** The behaviour once a fault has had its say. */

@@ -3,7 +3,7 @@ import { wireMoney } from './paypal.currencies.js';
 import type { Capture, Dispute, Instrument, Order, Refund } from './paypal.records.js';
 import { timeOf, type WireObject } from './paypal.wire.js';
 
-export const payee = { email_address: 'merchant@sandbox.test', merchant_id: 'SANDBOXMERCH1' };
+const payee = { email_address: 'merchant@sandbox.test', merchant_id: 'SANDBOXMERCH1' };
 
 const payer = {
   email_address: 'payer@sandbox.test',

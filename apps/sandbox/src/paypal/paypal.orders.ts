@@ -1,5 +1,6 @@
 import type { SandboxParts } from '../provider.js';
-import type { Call, PaypalCaptures } from './paypal.captures.js';
+import type { Call } from './paypal.call.js';
+import type { PaypalCaptures } from './paypal.captures.js';
 import { readMoney } from './paypal.currencies.js';
 import { issue } from './paypal.errors.js';
 import type { Happening, PaypalEvents } from './paypal.events.js';
@@ -56,10 +57,9 @@ export class PaypalOrders {
     throw issue('INVALID_RESOURCE_ID', { field: 'order_id', value: id, location: 'path' });
   }
 
-  /** The payer said yes on the page. Answers the order, unchanged when it no longer waits for them. */
+  /** The payer of an order that waits for them said yes on the page. */
   approve(id: string): Order {
     const order = this.find(id);
-    if (!waitsForPayer(order)) return order;
     const approved = this.store.orders.put({
       ...order,
       status: 'APPROVED',

@@ -39,7 +39,10 @@ export interface Capture {
   readonly responseCode?: string;
   readonly refundedMinor: number;
   /** A change that comes by itself. */
-  readonly due?: { readonly at: number; readonly outcome: 'complete' | 'deny' | 'pay_again' };
+  readonly due?: {
+    readonly at: number;
+    readonly outcome: 'complete' | 'deny' | 'pay_again' | 'reverse';
+  };
 }
 
 export interface Refund {
@@ -53,6 +56,8 @@ export interface Refund {
   readonly customId?: string;
   readonly note?: string;
   readonly requestId?: string;
+  /** Taken back by the payer's bank, not given by the merchant. */
+  readonly reversal?: boolean;
   /** What the payer had got back with this one, in minor units. */
   readonly totalMinor: number;
   readonly due?: { readonly at: number; readonly status: 'COMPLETED' | 'FAILED' };
@@ -66,4 +71,10 @@ export interface Dispute {
   readonly status: 'ANNOUNCED' | 'OPEN' | 'RESOLVED';
   readonly outcome: 'won' | 'lost';
   readonly due?: { readonly at: number };
+}
+
+export interface AccessToken {
+  readonly id: string;
+  readonly clientId: string;
+  readonly expiresAt: number;
 }

@@ -1,5 +1,5 @@
 import type { SandboxParts } from '../provider.js';
-import type { Call } from './paypal.captures.js';
+import type { Call } from './paypal.call.js';
 import { type Money, readMoney, shownMoney } from './paypal.currencies.js';
 import { issue } from './paypal.errors.js';
 import type { EventType, Happening, PaypalEvents } from './paypal.events.js';
@@ -44,9 +44,23 @@ export class PaypalRefunds {
     const refundable = this.refundableCapture(id ?? orderId);
     const amount = refundableAmount(refundable, { ...refundable.amount, minor: amountMinor });
     const happenings: Happening[] = [];
-    const { id: refundId } = this.make(refundable, { amount }, 'succeed', happenings);
+    const refund = this.make(refundable, { amount }, 'succeed', happenings);
     this.events.tell(happenings, this.behaviourOf(refundable).fault.webhooks);
-    return refundId;
+    return refund.id;
+  }
+
+  /** The payer's bank took back what was left of a capture. */
+  reverse(capture: Capture): void {
+    const minor = capture.amount.minor - capture.refundedMinor;
+    if (minor === 0) return;
+    const happenings: Happening[] = [];
+    this.make(
+      capture,
+      { amount: { ...capture.amount, minor }, reversal: true },
+      'succeed',
+      happenings,
+    );
+    this.events.tell(happenings);
   }
 
   find(id: string): Refund {
@@ -83,7 +97,7 @@ export class PaypalRefunds {
 
   private make(
     capture: Capture,
-    fields: Pick<Refund, 'amount' | 'invoiceId' | 'customId' | 'note' | 'requestId'>,
+    fields: Pick<Refund, 'amount' | 'invoiceId' | 'customId' | 'note' | 'requestId' | 'reversal'>,
     behaviour: InstrumentBehaviour['refund'],
     happenings: Happening[],
   ): Refund {
@@ -109,14 +123,11 @@ export class PaypalRefunds {
 
   private change(refund: Refund, happenings: Happening[]): Refund {
     const row = this.store.refunds.put({ ...refund, updatedAt: this.parts.clock.now() });
-    const { status } = row;
-    const type: EventType =
-      status === 'COMPLETED' ? 'PAYMENT.CAPTURE.REFUNDED' : `PAYMENT.REFUND.${status}`;
     if (this.events.isOpen) {
       happenings.push({
-        type,
+        type: eventType(row),
         resourceType: 'refund',
-        summary: `A refund of ${shownMoney(row.amount)} is ${status.toLowerCase()}`,
+        summary: `A refund of ${shownMoney(row.amount)} is ${row.status.toLowerCase()}`,
         resource: renderRefund(row, this.parts.publicUrl(), false),
       });
     }
@@ -140,7 +151,13 @@ export class PaypalRefunds {
 function refundableAmount(capture: Capture, wanted: Money | undefined): Money {
   const left = { ...capture.amount, minor: capture.amount.minor - capture.refundedMinor };
   const amount = wanted ?? left;
+  if (amount.minor < 1) throw issue('CANNOT_BE_ZERO_OR_NEGATIVE');
   if (amount.currency !== left.currency) throw issue('REFUND_CAPTURE_CURRENCY_MISMATCH');
   if (amount.minor > left.minor) throw issue('REFUND_AMOUNT_EXCEEDED');
   return amount;
+}
+
+function eventType({ reversal, status }: Refund): EventType {
+  if (reversal) return 'PAYMENT.CAPTURE.REVERSED';
+  return status === 'COMPLETED' ? 'PAYMENT.CAPTURE.REFUNDED' : `PAYMENT.REFUND.${status}`;
 }

@@ -37,8 +37,8 @@ export function createPaypalSandbox(
   const identity = new PaypalIdentity(parts.journal, parts.clock);
   const events = new PaypalEvents(parts);
   const disputes = new PaypalDisputes(parts, store, events);
-  const captures = new PaypalCaptures(parts, store, events, disputes);
   const refunds = new PaypalRefunds(parts, store, events);
+  const captures = new PaypalCaptures(parts, store, events, disputes, refunds);
   const orders = new PaypalOrders(parts, store, events, captures);
   const account: Account = { parts, store, orders, refunds };
   listen(parts, settings, identity);

@@ -22,7 +22,7 @@ export function signatureHeaders(
   nowMs: number,
 ): Record<string, string> {
   const { key, name } = identity.signing();
-  const id = transmissionId(payload, nowMs);
+  const id = transmissionIdOf(payload, nowMs);
   const time = timeOf(nowMs);
   const message = signedMessage(id, time, webhookId, payload);
   return {
@@ -35,7 +35,7 @@ export function signatureHeaders(
   };
 }
 
-function transmissionId(payload: string, nowMs: number): string {
+function transmissionIdOf(payload: string, nowMs: number): string {
   const hash = createHash('sha256').update(`${nowMs} ${payload}`).digest('hex');
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }

@@ -1,9 +1,8 @@
 import type { Identifiers } from '../identifiers.js';
 import type { Journal } from '../journal.js';
 import { Table } from '../table.js';
-import type { StoredAnswer } from './paypal.idempotency.js';
-import type { Capture, Dispute, Order, Refund } from './paypal.records.js';
-import type { AccessToken } from './paypal.tokens.js';
+import type { StoredAnswer } from './paypal.call.js';
+import type { AccessToken, Capture, Dispute, Order, Refund } from './paypal.records.js';
 
 /** The state of the sandbox's PayPal account. */
 export class PaypalStore {

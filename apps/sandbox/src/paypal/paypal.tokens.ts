@@ -3,12 +3,6 @@ import { OAuthError, PaypalError } from './paypal.errors.js';
 import type { PaypalStore } from './paypal.store.js';
 import type { WireObject } from './paypal.wire.js';
 
-export interface AccessToken {
-  readonly id: string;
-  readonly clientId: string;
-  readonly expiresAt: number;
-}
-
 /** Published at developer.paypal.com/api/rest/authentication, read 2026: nine hours. */
 const lifetimeSeconds = 32_400;
 const scope = [

@@ -32,6 +32,7 @@ export interface RunningOptions {
   webhooks?: boolean;
   /** Further settings of Stripe's part. */
   stripe?: Partial<StripeSettings>;
+  paypal?: Partial<SandboxSettings['paypal']>;
 }
 
 export async function runSandbox(options: RunningOptions = {}): Promise<RunningSandbox> {
@@ -49,7 +50,7 @@ export async function runSandbox(options: RunningOptions = {}): Promise<RunningS
       webhookUrl: options.webhooks === false ? undefined : webhookUrl,
       ...options.stripe,
     },
-    paypal: { webhookId: 'WEBHOOKOFTHESPECS' },
+    paypal: { webhookId: 'WEBHOOKOFTHESPECS', ...options.paypal },
     seed: 1,
     settleMs,
     adyen: { hmacKey: '00', merchantAccount: 'Unused' },
