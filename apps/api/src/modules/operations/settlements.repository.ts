@@ -85,7 +85,7 @@ function auditValues({ id, reason }: Settlement, { status }: LockedRow, operator
 
 /** Whether the row has this outcome by this evidence; refunds do not undo the outcome of a payment. */
 function isSettledSo(row: LockedRow, settlement: Settlement): boolean {
-  const outcome = /refunded$/.test(row.status) ? 'completed' : row.status;
+  const outcome = row.status.endsWith('refunded') ? 'completed' : row.status;
   return (
     row.provider === 'manual' &&
     outcome === settlement.outcome &&
