@@ -93,7 +93,7 @@ describe('health', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       ...{ status: 'ready', database: 'up', draining: false },
-      providers: { stripe: 'on', manual: 'on' },
+      providers: { stripe: 'on', adyen: 'on', paypal: 'on', manual: 'on' },
     });
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });

@@ -188,7 +188,8 @@ describe('fault scripts of the PayPal sandbox', () => {
     expect(await paypal.ledger('plain')).toMatchObject([{ refunded: 1050 }]);
   });
 
-  it('tries every script that there is', () => {
-    expect([...tried]).toEqual(expect.arrayContaining(Object.keys(faultScripts)));
+  it('tries every script that there is, but those of errors that only Stripe keeps', () => {
+    const scripts = Object.entries(faultScripts).filter(([, fault]) => !('savesError' in fault));
+    expect([...tried]).toEqual(expect.arrayContaining(scripts.map(([name]) => name)));
   });
 });
