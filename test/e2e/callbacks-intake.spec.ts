@@ -108,6 +108,22 @@ describe('a webhook that comes in', () => {
     expect(await stored(event.type.slice(0, 36))).toHaveLength(1);
   });
 
+  it('is asked for again, and not stored, while its certificate can not be fetched', async () => {
+    const body = JSON.stringify({ id: 'WH-1', event_type: 'unverified' });
+    const headers = {
+      'paypal-transmission-id': randomUUID(),
+      'paypal-transmission-time': new Date().toISOString(),
+      'paypal-transmission-sig': 'c2ln',
+      'paypal-auth-algo': 'SHA256withRSA',
+      'paypal-cert-url': 'http://127.0.0.1:9/v1/notifications/certs/CERT-1',
+    };
+    const options = { key: null, idempotencyKey: null, body, headers };
+    const answer = await call(system, 'POST', '/webhooks/paypal', options);
+    expectProblem(answer, 503, 'service_unavailable');
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await stored('unverified')).toEqual([]);
+  });
+
   it('is counted by its provider and by what became of it', async () => {
     const count = async (result: string) => {
       const { text } = await call(system, 'GET', '/metrics', { key: null });

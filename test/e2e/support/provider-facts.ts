@@ -9,6 +9,7 @@ import { until } from './until.js';
 
 type Subject = ProviderFact['subject'];
 type Outcome = Extract<Subject, { kind: 'payment' }>['outcome'];
+export type RefundSubject = Extract<Subject, { kind: 'refund' }>;
 
 /** A webhook as the database keeps it. */
 export interface StoredFact {
@@ -63,6 +64,22 @@ export function paymentFact(
     transactionId: payment.id,
     providerTransactionId,
     outcome: { providerTransactionId, response: {}, ...outcome } as Outcome,
+  };
+}
+
+/** What a provider says of a refund of 4.00 USD. */
+export function refundFact(
+  payment: Pick<Payment, 'provider_transaction_id'>,
+  changes: Partial<RefundSubject> = {},
+  status: RefundSubject['outcome']['status'] = 'completed',
+): RefundSubject {
+  const providerRefundId = changes.providerRefundId ?? `re_${randomUUID()}`;
+  const raw = { code: 'declined', message: 'the card is closed' };
+  return {
+    kind: 'refund',
+    providerTransactionId: payment.provider_transaction_id ?? '',
+    ...{ amount: '4.00', currency: 'USD', ...changes, providerRefundId },
+    outcome: { status, providerRefundId, response: {}, raw },
   };
 }
 
