@@ -1,3 +1,4 @@
+import type { PaypalSettings } from './paypal/paypal.sandbox.js';
 import type { StripeAccountSettings, StripeSettings } from './stripe/stripe.settings.js';
 
 /** Thrown for a variable of the environment that is wrong; the message names it. */
@@ -13,7 +14,7 @@ export interface SandboxSettings {
   stateFile?: string;
   stripe: StripeSettings;
   adyen: { webhookUrl?: string; hmacKey: string; merchantAccount: string };
-  paypal: { webhookUrl?: string; webhookId: string; caFile?: string };
+  paypal: PaypalSettings;
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
   settleMs: number;
@@ -47,6 +48,7 @@ export function readSettings(
       webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
       webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
       caFile: value('PAYPAL_CA_FILE'),
+      certUrl: url('PAYPAL_CERT_URL', value('PAYPAL_CERT_URL'))?.replace(/\/$/, ''),
     },
     seed: integer('SANDBOX_SEED', value('SANDBOX_SEED') ?? String(randomSeed()), 0xffffffff),
     settleMs: integer('SANDBOX_SETTLE_MS', value('SANDBOX_SETTLE_MS') ?? '500', 3_600_000),

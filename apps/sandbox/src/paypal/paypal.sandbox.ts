@@ -24,6 +24,8 @@ export interface PaypalSettings {
   webhookId: string;
   /** Where the certificate that the webhooks' signatures go back to is written. */
   caFile?: string;
+  /** Where receivers fetch the signer's certificate: an origin, where it is not the public one. */
+  certUrl?: string;
 }
 
 const openPagesShown = 20;
@@ -66,14 +68,14 @@ export function createPaypalSandbox(
 
 function listen(
   parts: SandboxParts,
-  { webhookUrl, webhookId }: PaypalSettings,
+  { webhookUrl, webhookId, certUrl }: PaypalSettings,
   identity: PaypalIdentity,
 ): void {
   if (webhookUrl === undefined) return;
   parts.deliveries.open('paypal', {
     url: webhookUrl,
     headers: (payload, nowMs) =>
-      signatureHeaders(identity, webhookId, parts.publicUrl(), payload, nowMs),
+      signatureHeaders(identity, webhookId, certUrl ?? parts.publicUrl(), payload, nowMs),
   });
 }
 

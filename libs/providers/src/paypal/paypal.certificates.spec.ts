@@ -163,6 +163,24 @@ describe("the address of PayPal's certificate", () => {
   });
 });
 
+describe("the address of a sandbox's certificate", () => {
+  const certificateHosts = ['127.0.0.2:9'];
+  const address = `http://127.0.0.2:9${path}`;
+
+  it('may be http when the API is reached there by http', async () => {
+    const apiUrl = new URL('http://127.0.0.2:9');
+    const certificates = new PayPalCertificates({ certificateHosts, apiUrl });
+    await expect(certificates.keyAt(address, Date.now())).rejects.toMatchObject({
+      kind: 'unreachable',
+    });
+  });
+
+  it.each(['https://127.0.0.2:9', 'http://127.0.0.2:10'])('is refused beside %s', async (api) => {
+    const certificates = new PayPalCertificates({ certificateHosts, apiUrl: new URL(api) });
+    await expect(certificates.keyAt(address, Date.now())).rejects.toThrow(InvalidWebhookError);
+  });
+});
+
 describe('the name on a certificate', () => {
   const signer = 'messageverificationcerts.paypal.com';
 

@@ -24,7 +24,8 @@ export class PayPalCertificates {
   private readonly cached = new Map<string, Promise<X509Certificate>>();
 
   constructor(
-    private readonly settings: Pick<PayPalSettings, 'certificateHosts' | 'trustRoots'>,
+    private readonly settings: Pick<PayPalSettings, 'certificateHosts' | 'trustRoots'> &
+      Partial<Pick<PayPalSettings, 'apiUrl'>>,
     private readonly timeoutMs = fetchLimitMs,
   ) {}
 
@@ -35,7 +36,7 @@ export class PayPalCertificates {
    * @throws ProviderError when the address can't be reached: the webhook is to be sent again
    */
   async keyAt(address: string, nowMs: number): Promise<KeyObject> {
-    const url = allowedUrl(address, this.settings.certificateHosts);
+    const url = allowedUrl(address, this.settings);
     const leaf = await (this.cached.get(url.href) ?? this.load(url, nowMs));
     if (!isCurrent(leaf, nowMs)) {
       this.cached.delete(url.href);
@@ -82,8 +83,14 @@ export function certificatesOf(pem: string): X509Certificate[] {
   });
 }
 
-/** https, a listed host, and the path of PayPal's certificates; a listed loopback address may be http. */
-function allowedUrl(address: string, hosts: readonly string[]): URL {
+/**
+ * https, a listed host, and the path of PayPal's certificates. Listed as well, a loopback address may be http, and so
+ * may the API's own address where that is http: a sandbox.
+ */
+function allowedUrl(
+  address: string,
+  { certificateHosts: hosts, apiUrl }: PayPalCertificates['settings'],
+): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^\/v1\/notifications\/certs\/[\w.-]{1,100}$/.test(url.pathname)) {
     throw new InvalidWebhookError("the certificate's address is not one of PayPal's");
@@ -91,7 +98,8 @@ function allowedUrl(address: string, hosts: readonly string[]): URL {
   const isLoopback = /^(?:127\.0\.0\.1|localhost|\[::1\])$/.test(url.hostname);
   const isListed = hosts.includes(url.host) || (isLoopback && hosts.includes(url.hostname));
   const isPlain = !url.username && !url.password && !url.search && !url.hash;
-  const isSafe = url.protocol === 'https:' || (isLoopback && url.protocol === 'http:');
+  const mayBeHttp = isLoopback || url.origin === apiUrl?.origin;
+  const isSafe = url.protocol === 'https:' || (mayBeHttp && url.protocol === 'http:');
   if (!isListed || !isPlain || !isSafe) {
     throw new InvalidWebhookError("the certificate's address is not an allowed one");
   }
