@@ -135,7 +135,9 @@ describe('what a provider says of a payment', () => {
     it('completes a payment that was cancelled, with an alert', async () => {
       const payment = await waiting();
       await told(system, paymentFact(payment, { status: 'cancelled' }), 'applied');
-      await comesLate(await readPayment(system, payment.id), 'cancelled');
+      const cancelled = await readPayment(system, payment.id);
+      expect(cancelled.cancelled_at).not.toBeNull();
+      await comesLate(cancelled, 'cancelled');
     });
 
     it('completes a payment that operations have hidden, with an alert', async () => {
@@ -201,7 +203,8 @@ describe('what a provider says of a payment', () => {
     };
 
     it.each([[undefined], ['order-17'], ['']])('with the mark %p is ignored', async (mark) => {
-      await told(system, unknown(mark), 'ignored');
+      const { transaction_id: found } = await told(system, unknown(mark), 'ignored');
+      expect(found).toBeNull();
     });
 
     it('with a mark like ours is tried again, and ends before a person', async () => {

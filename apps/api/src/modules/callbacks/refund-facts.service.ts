@@ -35,7 +35,7 @@ export class RefundFacts {
 
   async apply(webhook: ProviderWebhook, subject: SubjectOf<'refund'>): Promise<FactResult> {
     const known = await this.find(webhook, subject);
-    if (known) return this.applyTo(webhook, subject, known);
+    if (known) return this.applyTo(known, webhook, subject);
     const { providerTransactionId, refundId, outcome } = subject;
     const owner = await this.owners.payment(webhook, providerTransactionId);
     const payment = owner && (await this.transactions.find(owner.partnerId, owner.id));
@@ -45,7 +45,7 @@ export class RefundFacts {
     const { amount, providerRefundId } = subject;
     const made = await this.external.record(payment, { amount, providerRefundId, outcome });
     const recorded = made ?? (await this.find(webhook, subject));
-    if (recorded) return this.applyTo(webhook, subject, recorded);
+    if (recorded) return this.applyTo(recorded, webhook, subject);
     return { status: 'parked', note: 'the refund could not be recorded yet', ...about(payment) };
   }
 
@@ -58,9 +58,9 @@ export class RefundFacts {
   }
 
   private async applyTo(
+    refund: Refund,
     webhook: ProviderWebhook,
     { amount, currency, outcome }: SubjectOf<'refund'>,
-    refund: Refund,
   ): Promise<FactResult> {
     const whose = whoseRefund(webhook, refund);
     const result = { ...about({ ...refund, id: refund.transactionId }, refund.id) };
