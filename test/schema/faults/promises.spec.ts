@@ -152,6 +152,8 @@ describe('D7: who writes a status', () => {
       ({ path, text }) => /^(?:apps\/api|libs)\//.test(path) && writes.test(text),
     );
     expect(writers.map(({ path }) => path)).toEqual([
+      'apps/api/src/modules/transactions/failover.statements.ts',
+      'apps/api/src/modules/transactions/settlement.statements.ts',
       'apps/api/src/modules/transactions/transaction-due.statements.ts',
       'apps/api/src/modules/transactions/transaction-request.statements.ts',
       'apps/api/src/modules/transactions/transaction.statements.ts',
