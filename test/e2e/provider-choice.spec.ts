@@ -39,7 +39,7 @@ describe('the choice of a provider', () => {
   });
 
   it('that finds nobody says what each provider lacks', async () => {
-    const foreign = await postPayment(system, { payment_method_token: 'shopper-7/1' });
+    const foreign = await postPayment(system, { payment_method_token: 'foreign-token' });
     const problem = expectProblem(foreign, 422, 'no_provider_available');
     expect(problem.detail).toContain('manual does not take the payment method');
     expect(problem.detail).toContain('stripe has no token that it can use');

@@ -54,6 +54,7 @@ describe('a partner against another, with every parameter of every list', () => 
   /** Queries that find rows of the victim where the schema of a parameter does not say which would. */
   const knownQueries = (): Record<string, string> => ({
     action: 'action=create',
+    expand: 'expand=attempts,refunds,events',
     resource_type: 'resource_type=transaction',
     currency: 'currency=USD',
     amount_min: 'amount_min=1&currency=USD',

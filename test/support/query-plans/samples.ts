@@ -25,6 +25,7 @@ export async function samplesOf(client: pg.Client, { id }: MeasuredPartner): Pro
   const at = new Date(row.at).toISOString();
   return {
     filters: {
+      expand: ['expand=attempts,refunds,events'],
       customer_email: [`customer_email=${frequentPayer}`, 'customer_email=nobody@example.com'],
       reference: [`reference=${row.reference}`],
       created_from: [`created_from=${at}`],
