@@ -113,11 +113,14 @@ export function beginAttempt(
 
 /** Counts one more call with the same key, before it is made. */
 const repeat = `
-UPDATE transaction_attempts SET sends = sends + 1,
+UPDATE transaction_attempts AS a SET sends = sends + 1,
   certainty = CASE certainty WHEN 'never_sent' THEN 'sent_unconfirmed' ELSE certainty END
-WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $3
-  AND status IN ('in_flight', 'processing')
-RETURNING attempt_no`;
+WHERE a.transaction_id = $1 AND a.partner_id = $2 AND a.attempt_no = $3
+  AND a.status IN ('in_flight', 'processing') AND EXISTS (
+    SELECT FROM transactions AS t WHERE t.id = a.transaction_id AND t.partner_id = a.partner_id
+      AND t.cancel_requested_at IS NULL AND t.provider = a.provider
+      AND t.provider_account = a.provider_account)
+RETURNING a.attempt_no`;
 
 export function repeatAttempt(
   { id, partnerId }: Pick<Transaction, 'id' | 'partnerId'>,

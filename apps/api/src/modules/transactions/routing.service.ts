@@ -44,7 +44,9 @@ export class RoutingService {
    * partner cancelled is never sent again.
    */
   async synchronise(transaction: Transaction, attempt: TransactionAttempt): Promise<Verdict> {
-    if (transaction.cancelRequestedAt !== null) return this.cancel(transaction, attempt);
+    if (transaction.cancelRequestedAt !== null) {
+      return { ...(await this.cancel(transaction, attempt)), isResumable: false };
+    }
     const intent = await this.intentOf(transaction, attempt.attemptNo);
     const account = this.accountOf(transaction);
     const isKeyKnown = remembersKey(account, attempt.startedAt);

@@ -177,11 +177,17 @@ export class TransactionsRepository {
     return rows.map((row) => this.readAttempt(row));
   }
 
-  /** The attempt whose outcome decides what becomes of a payment that is processing. */
-  async lastAttempt({ partnerId, id }: Transaction): Promise<TransactionAttempt> {
+  /**
+   * The attempt whose outcome decides what becomes of a payment that is processing.
+   *
+   * @throws ApiError when the payment went on to another attempt after its row was read: the two
+   * must not be taken for each other
+   */
+  async lastAttempt({ partnerId, id, retryCount }: Transaction): Promise<TransactionAttempt> {
     const last = (await this.attempts(partnerId, id)).at(-1);
     if (!last) throw new Error(`transaction ${id} has no attempt`);
-    return last;
+    if (last.attemptNo === retryCount + 1) return last;
+    throw new ApiError('idempotency_request_in_progress', { retryAfterSeconds: 1 });
   }
 
   /** Takes the payments whose outcome is due to be asked for, so that no other worker does. */
