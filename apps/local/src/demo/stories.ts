@@ -12,6 +12,9 @@ export interface Wish {
   provider?: string;
   payment_method_token?: string;
   payment_method_tokens?: Record<string, string>;
+  customer_ip_address?: string;
+  /** A bank debit tells the provider of the payer's consent in this browser. */
+  browser?: Record<string, string>;
   /** What the payer does on the provider's page, where there is one. */
   payer?: Decision;
 }

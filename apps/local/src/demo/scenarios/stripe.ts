@@ -16,6 +16,8 @@ export const stripe: Chapter = {
     completes('bank transfer', {
       ...{ ...card, payment_method: 'bank_transfer', amount: '120.00' },
       payment_method_token: 'pm_usBankAccount_success',
+      customer_ip_address: '203.0.113.7',
+      browser: { user_agent: 'Mozilla/5.0 (demo)' },
     }),
     completes('wallet', {
       ...{ ...card, payment_method: 'e_wallet', amount: '18.90' },
