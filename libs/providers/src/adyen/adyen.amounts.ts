@@ -1,6 +1,12 @@
-import { fromMinor, InvalidAmountError, toMinor } from '@libs/money';
-import { ProviderError } from '../port.js';
+import { fromMinor } from '@libs/money';
 import type { Money } from '../port.js';
+import {
+  isRepresentable,
+  notRepresentable,
+  scaleRows,
+  wireAmount,
+  type WireScale,
+} from '../wire-amounts.js';
 
 const twoDecimals =
   'AED ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BWP BYN BZD CAD CHF CNY COP CRC CUP CZK DKK DOP ' +
@@ -14,21 +20,12 @@ const twoInsteadOfNone = 'CLP ISK';
 /** None at Adyen, two in ISO 4217. */
 const noneInsteadOfTwo = 'CVE IDR';
 
-interface WireScale {
-  /** Digits after the point on Adyen's wire. */
-  exponent: number;
-  /** What an amount on the wire must be divisible by. */
-  step: bigint;
-  /** Digits after the point in our own text. */
-  decimals: number;
-}
-
 const scales = new Map<string, WireScale>([
-  ...rows(twoDecimals, { exponent: 2, step: 1n, decimals: 2 }),
-  ...rows(noDecimals, { exponent: 0, step: 1n, decimals: 0 }),
-  ...rows(threeDecimals, { exponent: 3, step: 1n, decimals: 3 }),
-  ...rows(twoInsteadOfNone, { exponent: 2, step: 100n, decimals: 0 }),
-  ...rows(noneInsteadOfTwo, { exponent: 0, step: 1n, decimals: 2 }),
+  ...scaleRows(twoDecimals, { exponent: 2, step: 1n, decimals: 2 }),
+  ...scaleRows(noDecimals, { exponent: 0, step: 1n, decimals: 0 }),
+  ...scaleRows(threeDecimals, { exponent: 3, step: 1n, decimals: 3 }),
+  ...scaleRows(twoInsteadOfNone, { exponent: 2, step: 100n, decimals: 0 }),
+  ...scaleRows(noneInsteadOfTwo, { exponent: 0, step: 1n, decimals: 2 }),
 ]);
 
 /** ISO 4217 codes that Adyen takes charges in (docs.adyen.com/development-resources/currency-codes). */
@@ -50,21 +47,17 @@ export interface AdyenAmount {
  */
 export function toAdyenAmount(amount: string, currency: string): AdyenAmount {
   const scale = scales.get(currency);
-  if (!scale) throw refused(`Adyen takes no charges in ${currency.slice(0, 8)}`);
+  if (!scale) throw notRepresentable(`Adyen takes no charges in ${currency.slice(0, 8)}`);
   const wire = wireAmount(amount, scale.exponent);
-  if (wire % scale.step !== 0n) throw refused(`${currency} has no fractions`);
-  if (wire > BigInt(Number.MAX_SAFE_INTEGER)) throw refused('the amount is too large for Adyen');
+  if (wire % scale.step !== 0n) throw notRepresentable(`${currency} has no fractions`);
+  if (wire > BigInt(Number.MAX_SAFE_INTEGER))
+    throw notRepresentable('the amount is too large for Adyen');
   return { currency, value: Number(wire) };
 }
 
 /** Whether `toAdyenAmount` would take it. */
 export function canBeSentToAdyen(amount: string, currency: string): boolean {
-  try {
-    toAdyenAmount(amount, currency);
-    return true;
-  } catch {
-    return false;
-  }
+  return isRepresentable(() => toAdyenAmount(amount, currency));
 }
 
 /** An amount of Adyen's in our words; `undefined` for what is no amount, or in a currency that we don't know. */
@@ -81,21 +74,4 @@ function withDecimals(text: string, decimals: number): string {
   const [whole = '', fraction = ''] = text.split('.');
   const kept = fraction.replace(/0+$/, '').padEnd(decimals, '0');
   return kept === '' ? whole : `${whole}.${kept}`;
-}
-
-function wireAmount(amount: string, exponent: number): bigint {
-  try {
-    return toMinor(amount, exponent);
-  } catch (error) {
-    if (error instanceof InvalidAmountError) throw refused(error.message);
-    throw error;
-  }
-}
-
-function refused(message: string): ProviderError {
-  return new ProviderError('rejected', message, { code: 'amount_not_representable' });
-}
-
-function rows(codes: string, scale: WireScale): [string, WireScale][] {
-  return codes.split(' ').map((code) => [code, scale]);
 }

@@ -1,5 +1,5 @@
-import { ProviderError } from '../port.js';
 import type { ProviderDefinition } from '../port.definition.js';
+import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { adyenCurrencies, canBeSentToAdyen } from './adyen.amounts.js';
 import { AdyenProvider } from './adyen.provider.js';
 import { isStoredCard } from './adyen.requests.js';
@@ -27,14 +27,15 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
   settings(environment) {
     const apiKey = environment.ADYEN_API_KEY;
     if (!apiKey) return undefined;
-    if (!/^[\x21-\x7e]+$/.test(apiKey)) throw wrong('ADYEN_API_KEY', 'an API key without spaces');
+    if (!/^[\x21-\x7e]+$/.test(apiKey))
+      throw wrongSetting('ADYEN_API_KEY', 'an API key without spaces');
     const merchantAccount = environment.ADYEN_MERCHANT_ACCOUNT ?? '';
     if (!/^[\w-]{1,80}$/.test(merchantAccount)) {
-      throw wrong('ADYEN_MERCHANT_ACCOUNT', 'the name of the merchant account');
+      throw wrongSetting('ADYEN_MERCHANT_ACCOUNT', 'the name of the merchant account');
     }
     const hmacKey = environment.ADYEN_HMAC_KEY ?? '';
     if (!/^(?:[0-9a-f]{2}){32}$/i.test(hmacKey)) {
-      throw wrong('ADYEN_HMAC_KEY', "the webhook's HMAC key: 64 hexadecimal digits");
+      throw wrongSetting('ADYEN_HMAC_KEY', "the webhook's HMAC key: 64 hexadecimal digits");
     }
     const apiUrl = toApiUrl(environment.ADYEN_API_URL || 'https://checkout-test.adyen.com');
     return { apiUrl, apiKey, merchantAccount, hmacKey };
@@ -45,15 +46,8 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
 };
 
 function toApiUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.username) {
-    throw wrong('ADYEN_API_URL', 'an http or https address without a path');
-  }
+  const url = apiUrlOf('ADYEN_API_URL', text);
   const isAdyen = /(?:^|\.)adyen(?:payments)?\.com$/.test(url.hostname);
-  if (isAdyen && url.protocol !== 'https:') throw wrong('ADYEN_API_URL', 'an https address');
+  if (isAdyen && url.protocol !== 'https:') throw wrongSetting('ADYEN_API_URL', 'an https address');
   return url;
-}
-
-function wrong(variable: string, expected: string): ProviderError {
-  return new ProviderError('misconfigured', `${variable} must be ${expected}`, { code: variable });
 }

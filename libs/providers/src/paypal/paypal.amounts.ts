@@ -1,6 +1,7 @@
-import { fromMinor, InvalidAmountError, toMinor } from '@libs/money';
+import { fromMinor } from '@libs/money';
 import { ProviderError } from '../port.js';
 import type { Money } from '../port.js';
+import { isRepresentable, notRepresentable, wireAmount } from '../wire-amounts.js';
 
 const twoDecimals =
   'AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD';
@@ -30,18 +31,14 @@ export interface PayPalMoney {
  */
 export function toPayPalMoney(amount: string, currency: string): PayPalMoney {
   const decimals = decimalsOf.get(currency);
-  if (decimals === undefined) throw refused(`PayPal takes no payments in ${currency.slice(0, 8)}`);
-  return { currency_code: currency, value: exactly(amount, decimals) };
+  if (decimals === undefined)
+    throw notRepresentable(`PayPal takes no payments in ${currency.slice(0, 8)}`);
+  return { currency_code: currency, value: fromMinor(wireAmount(amount, decimals), decimals) };
 }
 
 /** Whether `toPayPalMoney` would take it. */
 export function canBeSentToPayPal(amount: string, currency: string): boolean {
-  try {
-    toPayPalMoney(amount, currency);
-    return true;
-  } catch {
-    return false;
-  }
+  return isRepresentable(() => toPayPalMoney(amount, currency));
 }
 
 /**
@@ -56,17 +53,4 @@ export function fromPayPalMoney(money: unknown): Money {
     throw new ProviderError('outcome_unknown', 'PayPal sent an amount that makes no sense');
   }
   return { amount: value, currency };
-}
-
-function exactly(amount: string, decimals: number): string {
-  try {
-    return fromMinor(toMinor(amount, decimals), decimals);
-  } catch (error) {
-    if (error instanceof InvalidAmountError) throw refused(error.message);
-    throw error;
-  }
-}
-
-function refused(message: string): ProviderError {
-  return new ProviderError('rejected', message, { code: 'amount_not_representable' });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ProviderError } from '../port.js';
 import type { ProviderDefinition } from '../port.definition.js';
+import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { canBeSentToPayPal, payPalCurrencies } from './paypal.amounts.js';
 import { certificatesOf } from './paypal.certificates.js';
 import { PayPalProvider } from './paypal.provider.js';
@@ -23,14 +23,15 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
   settings(environment) {
     const clientId = environment.PAYPAL_CLIENT_ID;
     if (!clientId) return undefined;
-    if (!/^[\w-]{1,255}$/.test(clientId)) throw wrong('PAYPAL_CLIENT_ID', 'the id of a REST app');
+    if (!/^[\w-]{1,255}$/.test(clientId))
+      throw wrongSetting('PAYPAL_CLIENT_ID', 'the id of a REST app');
     const clientSecret = environment.PAYPAL_CLIENT_SECRET ?? '';
     if (!/^[\w-]{1,255}$/.test(clientSecret)) {
-      throw wrong('PAYPAL_CLIENT_SECRET', 'the secret of the same REST app');
+      throw wrongSetting('PAYPAL_CLIENT_SECRET', 'the secret of the same REST app');
     }
     const webhookId = environment.PAYPAL_WEBHOOK_ID ?? '';
     if (!/^[A-Za-z0-9]{1,50}$/.test(webhookId)) {
-      throw wrong('PAYPAL_WEBHOOK_ID', 'the id that PayPal gave the webhook');
+      throw wrongSetting('PAYPAL_WEBHOOK_ID', 'the id that PayPal gave the webhook');
     }
     return {
       apiUrl: toApiUrl(environment.PAYPAL_API_URL || 'https://api-m.sandbox.paypal.com'),
@@ -48,12 +49,9 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
 };
 
 function toApiUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.username) {
-    throw wrong('PAYPAL_API_URL', 'an http or https address without a path');
-  }
+  const url = apiUrlOf('PAYPAL_API_URL', text);
   if (url.protocol === 'http:' && /(^|\.)paypal\.com$/.test(url.hostname)) {
-    throw wrong('PAYPAL_API_URL', 'an https address at PayPal');
+    throw wrongSetting('PAYPAL_API_URL', 'an https address at PayPal');
   }
   return url;
 }
@@ -62,24 +60,20 @@ function toHosts(text: string): string[] {
   const hosts = text.split(',').map((host) => host.trim().toLowerCase());
   if (hosts.every((host) => /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/.test(host)))
     return hosts;
-  throw wrong('PAYPAL_CERT_URL_HOSTS', 'host names with commas between them');
+  throw wrongSetting('PAYPAL_CERT_URL_HOSTS', 'host names with commas between them');
 }
 
 function readRoots(file: string | undefined): string | undefined {
   if (!file) return undefined;
   const pem = textOf(file);
   if (certificatesOf(pem).length > 0) return pem;
-  throw wrong('PAYPAL_TRUST_ROOT_FILE', 'a file of certificates in PEM form');
+  throw wrongSetting('PAYPAL_TRUST_ROOT_FILE', 'a file of certificates in PEM form');
 }
 
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'latin1');
   } catch {
-    throw wrong('PAYPAL_TRUST_ROOT_FILE', 'a file that can be read');
+    throw wrongSetting('PAYPAL_TRUST_ROOT_FILE', 'a file that can be read');
   }
-}
-
-function wrong(variable: string, expected: string): ProviderError {
-  return new ProviderError('misconfigured', `${variable} must be ${expected}`, { code: variable });
 }

@@ -9,7 +9,7 @@ import type { PayPalCapture, PayPalOrder, PayPalRefund } from './paypal.orders.j
 const captureRanks = ['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'PENDING'];
 
 /**
- * What an order says of a payment. Its captures do, where it has any: an order is COMPLETED while its capture is
+ * What an order says of a payment. Its captures say it once there is one: an order is COMPLETED while its capture is
  * DECLINED.
  *
  * @throws ProviderError `outcome_unknown` when it is no order

@@ -1,5 +1,12 @@
-import { fromMinor, InvalidAmountError, toMinor } from '@libs/money';
+import { fromMinor } from '@libs/money';
 import { ProviderError } from '../port.js';
+import {
+  isRepresentable,
+  notRepresentable,
+  scaleRows,
+  wireAmount,
+  type WireScale,
+} from '../wire-amounts.js';
 
 const twoDecimals =
   'AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CNY COP CRC ' +
@@ -13,20 +20,11 @@ const wholeUnitsTimes100 = 'ISK UGX';
 /** Their last digit must be 0. */
 const threeDecimals = 'BHD JOD KWD OMR TND';
 
-interface WireScale {
-  /** Digits after the point on Stripe's wire. */
-  exponent: number;
-  /** What an amount on the wire must be divisible by. */
-  step: bigint;
-  /** Digits after the point in our own text. */
-  decimals: number;
-}
-
 const scales = new Map<string, WireScale>([
-  ...rows(twoDecimals, { exponent: 2, step: 1n, decimals: 2 }),
-  ...rows(noDecimals, { exponent: 0, step: 1n, decimals: 0 }),
-  ...rows(wholeUnitsTimes100, { exponent: 2, step: 100n, decimals: 0 }),
-  ...rows(threeDecimals, { exponent: 3, step: 10n, decimals: 3 }),
+  ...scaleRows(twoDecimals, { exponent: 2, step: 1n, decimals: 2 }),
+  ...scaleRows(noDecimals, { exponent: 0, step: 1n, decimals: 0 }),
+  ...scaleRows(wholeUnitsTimes100, { exponent: 2, step: 100n, decimals: 0 }),
+  ...scaleRows(threeDecimals, { exponent: 3, step: 10n, decimals: 3 }),
 ]);
 
 /** ISO 4217 codes that Stripe takes charges in (docs.stripe.com/currencies). */
@@ -44,20 +42,18 @@ export function toStripeAmount(amount: string, currency: string): number {
   const { exponent, step } = scaleOf(currency);
   const wire = wireAmount(amount, exponent);
   if (wire % step !== 0n) {
-    throw refused(`Stripe takes ${currency} only in steps of ${step} of its smallest unit`);
+    throw notRepresentable(
+      `Stripe takes ${currency} only in steps of ${step} of its smallest unit`,
+    );
   }
-  if (wire > BigInt(Number.MAX_SAFE_INTEGER)) throw refused('the amount is too large for Stripe');
+  if (wire > BigInt(Number.MAX_SAFE_INTEGER))
+    throw notRepresentable('the amount is too large for Stripe');
   return Number(wire);
 }
 
 /** Whether `toStripeAmount` would take it. */
 export function canBeSentToStripe(amount: string, currency: string): boolean {
-  try {
-    toStripeAmount(amount, currency);
-    return true;
-  } catch {
-    return false;
-  }
+  return isRepresentable(() => toStripeAmount(amount, currency));
 }
 
 /**
@@ -77,25 +73,8 @@ export function fromStripeAmount(wire: number, currency: string): string {
   return isWhole ? text.replace(/\.0+$/, '') : text;
 }
 
-function wireAmount(amount: string, exponent: number): bigint {
-  try {
-    return toMinor(amount, exponent);
-  } catch (error) {
-    if (error instanceof InvalidAmountError) throw refused(error.message);
-    throw error;
-  }
-}
-
 function scaleOf(currency: string): WireScale {
   const scale = scales.get(currency);
-  if (!scale) throw refused(`Stripe takes no charges in ${currency.slice(0, 8)}`);
+  if (!scale) throw notRepresentable(`Stripe takes no charges in ${currency.slice(0, 8)}`);
   return scale;
-}
-
-function refused(message: string): ProviderError {
-  return new ProviderError('rejected', message, { code: 'amount_not_representable' });
-}
-
-function rows(codes: string, scale: WireScale): [string, WireScale][] {
-  return codes.split(' ').map((code) => [code, scale]);
 }

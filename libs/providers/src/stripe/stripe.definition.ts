@@ -1,5 +1,5 @@
-import { ProviderError } from '../port.js';
 import type { ProviderDefinition } from '../port.definition.js';
+import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { canBeSentToStripe, stripeCurrencies } from './stripe.amounts.js';
 import { StripeProvider } from './stripe.provider.js';
 import type { StripeSettings } from './stripe.settings.js';
@@ -31,14 +31,21 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     const secretKey = environment.STRIPE_SECRET_KEY;
     if (!secretKey) return undefined;
     const mode = /^(?:sk|rk)_(test|live)_\w+$/.exec(secretKey)?.[1];
-    if (!mode) throw wrong('STRIPE_SECRET_KEY', 'a key of the form sk_test_... or sk_live_...');
+    if (!mode)
+      throw wrongSetting('STRIPE_SECRET_KEY', 'a key of the form sk_test_... or sk_live_...');
     const webhookSecret = environment.STRIPE_WEBHOOK_SECRET ?? '';
     if (!/^whsec_\S+$/.test(webhookSecret)) {
-      throw wrong('STRIPE_WEBHOOK_SECRET', 'the signing secret of the webhook endpoint: whsec_...');
+      throw wrongSetting(
+        'STRIPE_WEBHOOK_SECRET',
+        'the signing secret of the webhook endpoint: whsec_...',
+      );
     }
-    const apiUrl = toApiUrl(environment.STRIPE_API_URL || 'https://api.stripe.com');
+    const apiUrl = apiUrlOf(
+      'STRIPE_API_URL',
+      environment.STRIPE_API_URL || 'https://api.stripe.com',
+    );
     if (mode === 'live' && apiUrl.protocol !== 'https:') {
-      throw wrong('STRIPE_API_URL', 'an https address when STRIPE_SECRET_KEY is a live key');
+      throw wrongSetting('STRIPE_API_URL', 'an https address when STRIPE_SECRET_KEY is a live key');
     }
     return { apiUrl, secretKey, webhookSecret };
   },
@@ -46,15 +53,3 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
   canRepresent: canBeSentToStripe,
   create: (settings, { timeoutMs }) => new StripeProvider(settings, timeoutMs),
 };
-
-function toApiUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.username) {
-    throw wrong('STRIPE_API_URL', 'an http or https address without a path');
-  }
-  return url;
-}
-
-function wrong(variable: string, expected: string): ProviderError {
-  return new ProviderError('misconfigured', `${variable} must be ${expected}`, { code: variable });
-}

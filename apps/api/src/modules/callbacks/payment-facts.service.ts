@@ -45,14 +45,10 @@ export class PaymentFacts {
     if (attempt && isOld(payment, attempt, attempts, outcome)) {
       return { status: 'ignored', note: 'nothing new', ...about(payment) };
     }
-    const verdict = verdictOf(outcome);
-    const isResumable = outcome.status === 'processing' && outcome.resumable === true;
-    const settled = await this.settlement.settle(
-      payment,
-      // What the payer approved is taken by the next look at the payment: at once.
-      isResumable ? { ...verdict, retryAfterMs: 0 } : verdict,
-      { attemptNo: attempt?.attemptNo ?? firstAttempt, actor: 'provider' },
-    );
+    const settled = await this.settlement.settle(payment, verdictOf(outcome), {
+      attemptNo: attempt?.attemptNo ?? firstAttempt,
+      actor: 'provider',
+    });
     failpoint('webhook.after_outcome');
     if (outcome.status === 'completed' && settled.providerTransactionId !== providerTransactionId) {
       return this.second(webhook, subject, settled);

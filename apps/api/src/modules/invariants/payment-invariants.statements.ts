@@ -10,7 +10,7 @@ FROM (
     count(*) FILTER (WHERE a.status = 'completed') <> CASE
       WHEN t.status IN ('completed', 'partially_refunded', 'refunded') THEN 1 ELSE 0 END AS broken
   FROM public.transaction_attempts AS a
-  LEFT JOIN public.transactions AS t ON t.id = a.transaction_id AND t.partner_id = a.partner_id
+  LEFT JOIN public.transactions AS t ON t.id = a.transaction_id
   GROUP BY a.transaction_id, t.status
 ) AS charged`;
 
