@@ -82,6 +82,17 @@ export function describeDeclaration(
       });
     }
 
+    if (!operations.cancel) {
+      it('that nothing can be cancelled is kept: nobody is told that it was', async () => {
+        const intent = intentOf(usual);
+        const providerTransactionId = await charged(provider(), intent);
+        for (const reference of [intent, { ...intent, providerTransactionId }]) {
+          const { kind } = await failureOf(provider().cancel(reference));
+          expect(['rejected', 'outcome_unknown']).toContain(kind);
+        }
+      });
+    }
+
     it.each(['', '{}', '[]', 'null', '<html>'])('takes no webhook of nobody: %j', async (body) => {
       const call = provider().parseWebhook({}, Buffer.from(body));
       await expect(call).rejects.toThrow(InvalidWebhookError);

@@ -25,13 +25,6 @@ describe('the manual provider', () => {
     });
   });
 
-  it('cancels what nobody has settled, with or without its id', async () => {
-    const providerTransactionId = await charged(manual, intent);
-    const cancelled = { status: 'cancelled', providerTransactionId };
-    expect(await manual.cancel(intent)).toMatchObject(cancelled);
-    expect(await manual.cancel({ ...intent, providerTransactionId })).toMatchObject(cancelled);
-  });
-
   it('has no look-up and no webhooks', async () => {
     expect(await manual.fetch()).toBe('unsupported');
     expect(await manual.fetchRefund()).toBe('unsupported');

@@ -1,8 +1,7 @@
-import { InvalidWebhookError } from '../port.js';
+import { InvalidWebhookError, ProviderError } from '../port.js';
 import type {
   ChargeIntent,
   PaymentProvider,
-  PaymentReference,
   ProviderFact,
   ProviderOutcome,
   RefundIntent,
@@ -21,9 +20,8 @@ export class ManualProvider implements PaymentProvider {
     };
   }
 
-  async cancel(reference: PaymentReference): Promise<ProviderOutcome> {
-    const providerTransactionId = reference.providerTransactionId ?? idOf(reference.idempotencyKey);
-    return { status: 'cancelled', providerTransactionId, response: {} };
+  async cancel(): Promise<never> {
+    throw new ProviderError('rejected', 'money may be on its way: only people settle it');
   }
 
   async refund(intent: RefundIntent): Promise<RefundOutcome> {
