@@ -60,6 +60,20 @@ describe('a payment whose first provider can not be reached', () => {
     expect(await readPayment(system, id)).toEqual(answer.body);
   });
 
+  it('goes nowhere when it was sent there again meanwhile', async () => {
+    const countedBefore = (count: number) =>
+      queryOnce(
+        system.database.admin,
+        `ALTER TABLE transaction_attempts ALTER sends SET DEFAULT ${count}`,
+      );
+    await countedBefore(2);
+    const payment = await createPayment(system);
+    await countedBefore(1);
+    expect(payment).toMatchObject({ status: 'processing', retry_count: 0, error_code: null });
+    expect(await readEventTypes(system, payment.id)).toEqual(['created', 'outcome_unknown']);
+    expect(await charges(system, payment.id)).toEqual([]);
+  });
+
   it('fails when its partner named the provider', async () => {
     const payment = await createPayment(system, { provider: 'stripe' });
     expect(payment).toMatchObject({

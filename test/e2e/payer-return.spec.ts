@@ -3,7 +3,14 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { expectProblem } from './support/problems.js';
-import { behave, decideAsPayer, paidCharges } from './support/sandbox.js';
+import {
+  behave,
+  behaveAsUsual,
+  decideAsPayer,
+  paidCharges,
+  unmetCalls,
+} from './support/sandbox.js';
+import { until } from './support/until.js';
 
 const shop = 'https://shop.example/thanks?order=7#top';
 const challenged = {
@@ -11,11 +18,14 @@ const challenged = {
   return_url: shop,
 };
 
-// No webhooks and no worker: what is known is known from the payer's return.
-const options = {
-  ...{ worker: 0, sandboxEnv: { STRIPE_WEBHOOK_URL: '' } },
-  env: { PROVIDER_TIMEOUT_MS: '700' },
+/** Approved by the payer, and taken by a call of ours. */
+const wallet = {
+  ...{ provider: 'paypal', payment_method: 'e_wallet', payment_method_token: undefined },
+  return_url: shop,
 };
+
+// No webhooks and no worker: what is known is known from the payer's return.
+const options = { worker: 0, sandboxEnv: { STRIPE_WEBHOOK_URL: '' } };
 
 describe('a payer who comes back from the provider’s page', () => {
   let system: TestSystem;
@@ -94,6 +104,38 @@ describe('a payer who comes back from the provider’s page', () => {
     expect(back?.headers.get('location') ?? landing(payment.id, 'cancelled')).toBe(
       landing(payment.id, 'cancelled'),
     );
+    expect(await paidCharges(system, payment.id)).toEqual([]);
+  });
+
+  it('ten times at once has the money taken by one call', async () => {
+    const payment = await createPayment(system, wallet);
+    const address = await decide(payment, 'approve');
+    const orders = '/v2/checkout/orders';
+    await behave(system, { latency_ms: 300, path: orders, method: 'GET', times: 10 });
+    await behave(system, { latency_ms: 1, path: orders, method: 'POST', times: 50 });
+    await Promise.all(Array.from({ length: 10 }, () => comeBack(address)));
+    expect(await unmetCalls(system)).toEqual([49]);
+    await behaveAsUsual(system);
+    expect(await readPayment(system, payment.id)).toMatchObject({ status: 'completed' });
+    expect(await paidCharges(system, payment.id)).toHaveLength(1);
+    const again = await comeBack(address);
+    expect(again.headers.get('location')).toBe(landing(payment.id, 'completed'));
+  });
+
+  it('is overtaken by a cancellation: nothing is taken after it', async () => {
+    const payment = await createPayment(system, wallet);
+    const address = await decide(payment, 'approve');
+    await behave(system, { latency_ms: 500, path: '/v2/checkout/orders', method: 'GET' });
+    const back = comeBack(address);
+    await until(
+      'the look at the order',
+      () => unmetCalls(system),
+      (unmet) => unmet.length === 0,
+    );
+    const body = { reason: 'Sold out' };
+    const path = `/v1/transactions/${payment.id}/cancel`;
+    expect((await call(system, 'POST', path, { body })).status).toBe(200);
+    expect((await back).headers.get('location')).toBe(landing(payment.id, 'processing'));
     expect(await paidCharges(system, payment.id)).toEqual([]);
   });
 

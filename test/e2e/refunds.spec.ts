@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createPayment, postRefund, readPayment } from '../factories/payments.js';
 import type { List, Payment, Refund } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { expectProblem } from './support/problems.js';
-import { ledgerRefunds } from './support/sandbox.js';
+import { forgetAll, ledgerRefunds } from './support/sandbox.js';
 import { until } from './support/until.js';
 
 describe('a refund', () => {
@@ -166,5 +167,20 @@ describe('a refund', () => {
       ...{ amount_refunded: '0.00', amount_refundable: '10.50' },
     });
     expect(await refundsOf(id)).toMatchObject([{ id: body.id, status: 'failed' }]);
+  });
+
+  it('that is refused is failed if that was its only call, and else not known', async () => {
+    const countedBefore = (count: number) =>
+      queryOnce(system.database.admin, `ALTER TABLE refunds ALTER sends SET DEFAULT ${count}`);
+    const payments = [await createPayment(system), await createPayment(system)];
+    await forgetAll(system);
+    const [alone, repeated] = payments.map(({ id }) => id);
+    const refused = await postRefund(system, alone ?? '');
+    expect(refused.body).toMatchObject({ status: 'failed', error_code: 'refund_rejected' });
+    await countedBefore(2);
+    const unknown = await postRefund(system, repeated ?? '');
+    expect(unknown.body).toMatchObject({ status: 'processing', error_code: null });
+    await countedBefore(1);
+    expect(await refundsOf(repeated ?? '')).toEqual([unknown.body]);
   });
 });

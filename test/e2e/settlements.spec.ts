@@ -3,7 +3,7 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { absentId, asOperator, auditOf, makePartner } from './support/operations.js';
-import { newTransfer, proof, settle, transfer } from './support/settlements.js';
+import { newTransfer, newUnsentTransfer, proof, settle, transfer } from './support/settlements.js';
 import type { Settled } from './support/settlements.js';
 
 let system: TestSystem;
@@ -57,6 +57,13 @@ describe('a payment that people receive', () => {
       ...{ status: 'failed', error_code: 'payment_not_received', error_message: reason },
       decline_code: null,
     });
+  });
+
+  it.each(['completed', 'failed'])('is %s also where nobody was asked yet', async (outcome) => {
+    const { id } = await newUnsentTransfer(system);
+    const answer = await settle(system, `/transactions/${id}`, { outcome });
+    expect([answer.status, answer.body.status]).toEqual([200, outcome]);
+    expect(answer.body.attempts).toMatchObject([{ certainty: 'confirmed' }]);
   });
 
   it('is settled once, however often the settlement is repeated', async () => {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { createPartner, createPayment, failPayment } from './support/rows.js';
+import { createPartner, createPayment, failPayment, insertRefund } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { inTransaction, outcomeOf, ruleOf } from './support/sessions.js';
 
@@ -65,6 +65,39 @@ describe.each(['payments_api', 'payments_worker'] as const)('evidence, against %
     expect(await ruleOf(run(open, [id]))).toBe('transaction_attempts_transition');
     const forget = attempt('provider_transaction_id = NULL');
     expect(await ruleOf(run(forget, [id]))).toBe('transaction_attempts_immutable');
+  });
+
+  describe.each(['transaction_attempts', 'refunds'] as const)('what is known of %s', (table) => {
+    const change = (set: string) => `UPDATE ${table} SET ${set} WHERE transaction_id = $1`;
+
+    async function sent(): Promise<string> {
+      if (table === 'transaction_attempts') {
+        return createPayment(owner, partner, { status: 'processing' });
+      }
+      const id = await createPayment(owner, partner);
+      await insertRefund(owner, id, { status: 'processing' });
+      return id;
+    }
+
+    it.each([
+      ['the word of the provider, for a guess', `certainty = 'confirmed'`, 'sent_unconfirmed', 1],
+      ['the word of the provider, for nothing', `certainty = 'confirmed'`, 'never_sent', 0],
+      ['a second call, for none', 'sends = 2', 'never_sent', 0],
+      ['a second call, for none that arrived', 'sends = 2', 'never_sent', 2],
+      ['a second call, for one', 'sends = 2', 'sent_unconfirmed', 1],
+    ])('does not become less: %s', async (_what, known, certainty, sends) => {
+      const id = await sent();
+      await run(change(known), [id]);
+      const less = change(`certainty = '${certainty}', sends = ${sends}`);
+      expect(await ruleOf(run(less, [id]))).toBe(`${table}_certainty`);
+    });
+
+    it('may turn out to be that the only call never left', async () => {
+      const unsent = change(`certainty = 'never_sent', sends = 0`);
+      expect((await run(unsent, [await sent()])).rowCount).toBe(1);
+      const guess = run(change('sends = 0'), [await sent()]);
+      expect(await ruleOf(guess)).toBe(`check_${table}_sends`);
+    });
   });
 
   it('a provider tells of its own refund by its id only', async () => {

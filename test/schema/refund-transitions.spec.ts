@@ -32,7 +32,9 @@ describe('the status of a refund', () => {
     partner = await createPartner(client);
     for (const status of statuses) {
       const refund = await insertRefund(client, await createPayment(client, partner));
-      if (status === 'processing') await settleRefund(client, refund, status, 'system');
+      if (status === 'processing') {
+        await settleRefund(client, refund, status, 'system', 'sent_unconfirmed');
+      }
       if (status === 'completed' || status === 'failed') await settleRefund(client, refund, status);
       refunds.set(status, refund);
     }

@@ -48,6 +48,14 @@ describe('settling by hand', () => {
     },
   );
 
+  it('is not for a session that never said who acts, nor without an outcome', async () => {
+    const silent = await database.connect('payments_operations');
+    const attack = `SELECT settle_manual_transaction($1, $2, 'x', 'y')`;
+    const payment = await manual();
+    expect(await ruleOf(silent.query(attack, [payment, 'failed']))).toBe('settled_by_operator');
+    expect(await ruleOf(operations.query(attack, [payment, null]))).toBe('settled_by_operator');
+  });
+
   it.each(['cancelled', 'refunded', 'pending', 'processing'])(
     'makes no payment %s',
     async (outcome) => {

@@ -28,7 +28,7 @@ const changeable: Record<string, string> = {
     updated_at processed_at failed_at cancelled_at expires_at amount_refund_reserved amount_refunded`,
   transaction_attempts: `provider_transaction_id status certainty error_code error_message
     decline_code provider_error_code retry_advice sends provider_response finished_at`,
-  refunds: `status certainty provider_refund_id error_code error_message next_sync_at sync_count
+  refunds: `status certainty sends provider_refund_id error_code error_message next_sync_at sync_count
     changed_by changed_request_id updated_at processed_at failed_at refund_excess`,
   review_items: 'occurrences last_seen_at details',
   idempotency_keys: `resource_type resource_id http_status response response_hash locked_until

@@ -49,6 +49,23 @@ export async function behave(system: TestSystem, behaviour: Record<string, unkno
   await post(system, '/_sandbox/behaviour', behaviour);
 }
 
+/** How many calls the behaviours in force still meet, one after the other. */
+export async function unmetCalls(system: TestSystem): Promise<number[]> {
+  const path = '/_sandbox/behaviour';
+  const { behaviours } = await ask<{ behaviours: { times: number }[] }>(system, path);
+  return behaviours.map(({ times }) => times);
+}
+
+/** Nothing is asked of the next calls any more. */
+export async function behaveAsUsual(system: TestSystem): Promise<void> {
+  await ask(system, '/_sandbox/behaviour', { method: 'DELETE' });
+}
+
+/** The provider forgets everything. */
+export async function forgetAll(system: TestSystem): Promise<void> {
+  await ask(system, '/_sandbox/state', { method: 'DELETE' });
+}
+
 /** No webhook leaves until `releaseWebhooks`. */
 export async function holdWebhooks(system: TestSystem): Promise<void> {
   await post(system, '/_sandbox/webhooks/hold', {});

@@ -1,4 +1,5 @@
 import { createPayment, type Payment, postRefund } from '../../factories/payments.js';
+import { queryOnce } from '../../support/databases.js';
 import type { CallOptions } from '../../support/http.js';
 import type { TestSystem } from '../../support/system.js';
 import { asOperator } from './operations.js';
@@ -24,6 +25,19 @@ export function proof(): string {
 /** A bank transfer that waits for people. */
 export function newTransfer(system: TestSystem, options: CallOptions = {}): Promise<Payment> {
   return createPayment(system, { ...transfer, provider: 'manual' }, options);
+}
+
+/** A bank transfer whose attempt nobody has begun, as a failover leaves it to the worker. */
+export async function newUnsentTransfer(system: TestSystem): Promise<Payment> {
+  const payment = await createPayment(system, { ...transfer, provider: 'manual', confirm: false });
+  const confirm = `WITH t AS (
+      UPDATE transactions SET status = 'processing', expires_at = NULL, changed_by = 'partner'
+      WHERE id = $1 RETURNING *)
+    INSERT INTO transaction_attempts (transaction_id, partner_id, attempt_no, provider, certainty,
+      sends)
+    SELECT id, partner_id, 1, provider, 'never_sent', 0 FROM t`;
+  await queryOnce(system.database.admin, confirm, [payment.id]);
+  return payment;
 }
 
 /** An operator settles what has this path. */

@@ -37,6 +37,7 @@ interface Refund {
   heldMinor: number;
   excessMinor: number;
   hasId: boolean;
+  isConfirmed: boolean;
 }
 
 export const paidMinor = 10_000;
@@ -100,7 +101,8 @@ export class PaymentModel {
     if (!told && amountMinor > left) return 'refunds_within_amount';
     const heldMinor = Math.min(amountMinor, left);
     const excessMinor = amountMinor - heldMinor;
-    this.refunds.push({ status, heldMinor, excessMinor, hasId: status === 'completed' });
+    const isConfirmed = status === 'completed';
+    this.refunds.push({ status, heldMinor, excessMinor, hasId: isConfirmed, isConfirmed });
     this.derive();
     return 'accepted';
   }
@@ -114,7 +116,8 @@ export class PaymentModel {
       (actor === 'system' ? neverSent : this.isHeard(actor, hasId));
     if (!legal) return 'refunds_transition';
     if (!isCertain(to, certainty)) return 'check_refunds_certainty';
-    Object.assign(refund, { status: to, hasId });
+    if (refund.isConfirmed && certainty !== 'confirmed') return 'refunds_certainty';
+    Object.assign(refund, { status: to, hasId, isConfirmed: certainty === 'confirmed' });
     if (to === 'failed') this.absorb(refund.heldMinor);
     this.derive();
     return 'accepted';

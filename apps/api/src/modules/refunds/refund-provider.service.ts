@@ -11,6 +11,7 @@ import { CatalogService } from '../catalog/index.js';
 import { remembersKey, TransactionsService } from '../transactions/index.js';
 import type { Refund } from './refund.entity.js';
 import { type RefundVerdict, refundVerdictOf, refundVerdictOfError } from './refund-verdict.js';
+import { RefundsRepository } from './refunds.repository.js';
 
 /** Speaks to the provider about a refund. Never within a database transaction. */
 @Injectable()
@@ -19,8 +20,10 @@ export class RefundProvider {
     @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
     private readonly catalog: CatalogService,
     private readonly transactions: TransactionsService,
+    private readonly refunds: RefundsRepository,
   ) {}
 
+  /** Sends a refund for the first time: the call was counted when it was recorded. */
   async refund(refund: Refund): Promise<RefundVerdict> {
     const intent = await this.intentOf(refund);
     try {
@@ -48,6 +51,9 @@ export class RefundProvider {
       }
       if (!remembersKey(account, refund.createdAt)) {
         throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
+      }
+      if (!(await this.refunds.countCall(refund))) {
+        throw new ProviderError('outcome_unknown', 'it was settled meanwhile');
       }
       return refundVerdictOf(await provider.refund(intent));
     } catch (error) {

@@ -6,7 +6,7 @@ import { nextSyncMs } from '../transactions/index.js';
 import { toRefundDto } from './refund.dto.js';
 import type { Refund } from './refund.entity.js';
 import { mayMoveRefund } from './refund.machine.js';
-import type { RefundVerdict } from './refund-verdict.js';
+import { type RefundVerdict, unknownRefundVerdict } from './refund-verdict.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** Who settles, and for which waiting request. */
@@ -32,12 +32,16 @@ export class RefundSettlement {
     verdict: RefundVerdict,
     context: RefundSettlementContext,
   ): Promise<Refund> {
+    let told = verdict;
     let current = refund;
     for (let round = 0; round < maxRounds; round++) {
-      const settled = await this.write(current, verdict, context);
+      const settled = await this.write(current, told, context);
       if (settled) return settled;
       const found = await this.refunds.find(refund.partnerId, refund.id);
       if (!found) throw new Error(`refund ${refund.id} is gone`);
+      // Refused at the version that was decided on: there is more than the one call that was heard of.
+      const isDisproved = found.refund.version === current.version && told.presumedSends !== null;
+      if (isDisproved) told = unknownRefundVerdict();
       current = found.refund;
     }
     throw new Error(`refund ${refund.id} changed ${maxRounds} times while it settled`);

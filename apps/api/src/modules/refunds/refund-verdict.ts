@@ -9,6 +9,8 @@ export interface RefundVerdict {
   errorCode: string | null;
   errorMessage: string | null;
   retryAfterMs: number | null;
+  /** How many calls there were, when this was heard of the only one: it says nothing of others. */
+  presumedSends: 1 | null;
 }
 
 export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
@@ -20,6 +22,7 @@ export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
     errorCode: failed ? 'refund_failed' : null,
     errorMessage: failed ? outcome.raw.message : null,
     retryAfterMs: null,
+    presumedSends: null,
   };
 }
 
@@ -32,35 +35,31 @@ export function refundVerdictOfError(error: unknown, sentBefore: boolean): Refun
   const kind = error instanceof ProviderError && !sentBefore ? error.kind : 'outcome_unknown';
   const errorMessage = error instanceof Error ? error.message.slice(0, 500) : String(error);
   const nothing = { providerRefundId: null, errorMessage, retryAfterMs: null };
+  const ofOneCall = { ...nothing, status: 'failed', presumedSends: 1 } as const;
   switch (kind) {
     case 'unreachable':
-      return {
-        ...nothing,
-        status: 'failed',
-        certainty: 'never_sent',
-        errorCode: 'provider_unavailable',
-      };
+      return { ...ofOneCall, certainty: 'never_sent', errorCode: 'provider_unavailable' };
     case 'rejected':
-      return { ...nothing, status: 'failed', certainty: 'confirmed', errorCode: 'refund_rejected' };
+      return { ...ofOneCall, certainty: 'confirmed', errorCode: 'refund_rejected' };
     case 'misconfigured':
-      return {
-        ...nothing,
-        status: 'failed',
-        certainty: 'never_sent',
-        errorCode: 'provider_misconfigured',
-      };
+      return { ...ofOneCall, certainty: 'never_sent', errorCode: 'provider_misconfigured' };
     case 'throttled':
-    case 'outcome_unknown': {
-      const retryAfterMs =
-        error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null;
-      return {
-        ...nothing,
-        status: 'processing',
-        certainty: 'sent_unconfirmed',
-        errorCode: null,
-        errorMessage: null,
-        retryAfterMs,
-      };
-    }
+    case 'outcome_unknown':
+      return unknownRefundVerdict(
+        error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null,
+      );
   }
+}
+
+/** The verdict when nobody can say whether the provider did it. */
+export function unknownRefundVerdict(retryAfterMs: number | null = null): RefundVerdict {
+  return {
+    status: 'processing',
+    certainty: 'sent_unconfirmed',
+    providerRefundId: null,
+    errorCode: null,
+    errorMessage: null,
+    retryAfterMs,
+    presumedSends: null,
+  };
 }

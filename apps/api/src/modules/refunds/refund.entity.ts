@@ -19,6 +19,8 @@ export class Refund {
   @Column('varchar', { length: 100 }) providerAccount: string;
   @Column('varchar', { length: 255, nullable: true }) providerRefundId: string | null;
   @Column('text') certainty: string;
+  /** How many calls may have reached the provider. */
+  @Column('smallint') sends: number;
   @Column('varchar', { length: 50, nullable: true }) errorCode: string | null;
   @Column('text', { nullable: true }) errorMessage: string | null;
   @Column('jsonb', { nullable: true }) metadata: Record<string, string> | null;

@@ -97,10 +97,10 @@ export function insertRefund(
 /** Its own id stands for the idempotency key that nobody gave. Triggers reserve the amount. */
 const insertExternal = `
 INSERT INTO refunds (id, transaction_id, partner_id, idempotency_key, amount, currency, reason,
-  source, status, certainty, provider, provider_account, provider_refund_id, processed_at,
+  source, sends, status, certainty, provider, provider_account, provider_refund_id, processed_at,
   next_sync_at, changed_by)
 SELECT $1::uuid, t.id, t.partner_id, $1::uuid::text, $4::numeric, t.currency, $5::text, 'provider',
-  $6::refund_status, 'confirmed', t.provider, t.provider_account, $7::text,
+  0, $6::refund_status, 'confirmed', t.provider, t.provider_account, $7::text,
   CASE WHEN $6::refund_status = 'completed' THEN clock_timestamp() END,
   clock_timestamp() + $8::bigint * interval '1 ms', 'provider:' || t.provider
 FROM transactions AS t
@@ -126,11 +126,27 @@ export function insertExternalRefund(external: ExternalRefund): Statement {
   ];
 }
 
+/** Counts one more call with the same key, before it is made. */
+const countCall = `
+UPDATE refunds SET sends = LEAST(sends + 1, 32767),
+  certainty = CASE certainty WHEN 'never_sent' THEN 'sent_unconfirmed' ELSE certainty END
+WHERE id = $1 AND partner_id = $2 AND status = 'processing' AND source = 'api'
+RETURNING id`;
+
+export function countCallOf({ id, partnerId }: Pick<Refund, 'id' | 'partnerId'>): Statement {
+  return [countCall, [id, partnerId]];
+}
+
+/**
+ * That nothing was sent, or that a call was refused, is true only of the one call that was made:
+ * whoever calls again counts it in `sends` before.
+ */
 const settle = `
 WITH r AS (
   UPDATE refunds SET
     status = $4::refund_status,
     certainty = CASE WHEN $5 = 'sent_unconfirmed' THEN certainty ELSE $5 END,
+    sends = CASE WHEN $5 = 'never_sent' THEN 0 ELSE sends END,
     provider_refund_id = COALESCE($6, provider_refund_id),
     error_code = $7,
     error_message = $8,
@@ -143,6 +159,7 @@ WITH r AS (
     changed_by = $11,
     changed_request_id = $12
   WHERE id = $1 AND partner_id = $2 AND version = $3
+    AND ($18::int IS NULL OR (sends = $18::int AND certainty <> 'confirmed'))
   RETURNING *
 ), answer AS (
   UPDATE idempotency_keys AS k SET http_status = $15, response = $16, response_hash = $17
@@ -174,6 +191,7 @@ export function settleRefund(row: RefundSettlementRow): Statement {
       answer?.httpStatus ?? null,
       answer?.response ?? null,
       answer?.responseHash ?? null,
+      verdict.presumedSends,
     ],
   ];
 }

@@ -6,6 +6,7 @@ import { databaseError } from '../../errors/database-errors.js';
 import type { Caller, IdempotencyClaim } from '../../http/request.js';
 import { Refund } from './refund.entity.js';
 import {
+  countCallOf,
   type ExternalRefund,
   insertExternalRefund,
   insertRefund,
@@ -94,6 +95,12 @@ export class RefundsRepository {
       ...settleRefund(settlement),
     );
     return row && { refund: this.read(row), answered: row['answered'] === true };
+  }
+
+  /** @returns whether the refund is still open and ours to send, and its next call is counted */
+  async countCall(refund: Refund): Promise<boolean> {
+    const scope = { partnerIds: [refund.partnerId], actor: 'system' };
+    return (await this.database.statement(scope, ...countCallOf(refund))).length > 0;
   }
 
   /** The refund, a deleted one included, together with the database's time. */

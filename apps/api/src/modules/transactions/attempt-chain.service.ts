@@ -55,7 +55,7 @@ export class AttemptChain {
     for (;;) {
       const attemptNo = current.retryCount + 1;
       const isOurs =
-        this.leavesTimeForACall(run) && (await this.transactions.begin(current, attemptNo));
+        this.leavesTimeForACall(run) && (await this.transactions.countCall(current, attemptNo, 0));
       failpoint('failover.after_begin');
       if (!isOurs) return { transaction: current, isUnderWay: true };
       const verdict = await this.routing.charge(current, attemptNo);

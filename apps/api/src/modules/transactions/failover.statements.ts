@@ -23,7 +23,7 @@ type Statement = [text: string, values: unknown[]];
  */
 const failOver = `
 WITH call AS MATERIALIZED (
-  SELECT sends FROM transaction_attempts
+  SELECT sends, certainty FROM transaction_attempts
   WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $4
     AND status IN ('in_flight', 'processing') FOR UPDATE
 ), t AS (
@@ -34,7 +34,7 @@ WITH call AS MATERIALIZED (
     changed_by = $9::text, changed_request_id = $10::uuid
   WHERE id = $1 AND partner_id = $2 AND version = $3 AND status = 'processing'
     AND retry_count = $4 - 1 AND cancel_requested_at IS NULL AND may_fail_over
-    AND (SELECT CASE WHEN $12::text = 'never_sent' THEN sends = $20 ELSE true END FROM call)
+    AND (SELECT $20::int IS NULL OR (sends = $20::int AND certainty <> 'confirmed') FROM call)
   RETURNING *
 ), closed AS (
   UPDATE transaction_attempts AS a SET status = $11::text, certainty = $12::text,
@@ -95,36 +95,34 @@ export function failOverTransaction(row: FailoverRow): Statement {
   ];
 }
 
-/** Lets one process alone send an attempt for the first time. */
-const begin = `
-UPDATE transaction_attempts AS a SET sends = 1, certainty = 'sent_unconfirmed'
-WHERE a.transaction_id = $1 AND a.partner_id = $2 AND a.attempt_no = $3
-  AND a.sends = 0 AND a.status = 'in_flight' AND EXISTS (
-    SELECT FROM transactions AS t WHERE t.id = a.transaction_id AND t.partner_id = a.partner_id
-      AND t.status = 'processing' AND t.cancel_requested_at IS NULL)
+/**
+ * Counts a call of an attempt before it is made, while the payment is with its account and nobody cancelled it.
+ *
+ * Both rows are locked, in the order of a settlement: whoever counted the same calls before, or wishes to cancel, is
+ * waited for and seen.
+ */
+const countCall = `
+WITH call AS MATERIALIZED (
+  SELECT provider, provider_account FROM transaction_attempts
+  WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $3
+    AND status IN ('in_flight', 'processing') AND ($4::int IS NULL OR sends = $4::int) FOR UPDATE
+), t AS MATERIALIZED (
+  SELECT t.id FROM transactions AS t
+  JOIN call ON call.provider = t.provider AND call.provider_account = t.provider_account
+  WHERE t.id = $1 AND t.partner_id = $2 AND t.status = 'processing'
+    AND t.cancel_requested_at IS NULL
+  FOR SHARE OF t
+)
+UPDATE transaction_attempts AS a SET sends = LEAST(a.sends + 1, 32767),
+  certainty = CASE a.certainty WHEN 'never_sent' THEN 'sent_unconfirmed' ELSE a.certainty END
+FROM t
+WHERE a.transaction_id = t.id AND a.partner_id = $2 AND a.attempt_no = $3
 RETURNING a.attempt_no`;
 
-export function beginAttempt(
+export function countCallOf(
   { id, partnerId }: Pick<Transaction, 'id' | 'partnerId'>,
   attemptNo: number,
+  sends: number | undefined,
 ): Statement {
-  return [begin, [id, partnerId, attemptNo]];
-}
-
-/** Counts one more call with the same key, before it is made. */
-const repeat = `
-UPDATE transaction_attempts AS a SET sends = sends + 1,
-  certainty = CASE certainty WHEN 'never_sent' THEN 'sent_unconfirmed' ELSE certainty END
-WHERE a.transaction_id = $1 AND a.partner_id = $2 AND a.attempt_no = $3
-  AND a.status IN ('in_flight', 'processing') AND EXISTS (
-    SELECT FROM transactions AS t WHERE t.id = a.transaction_id AND t.partner_id = a.partner_id
-      AND t.cancel_requested_at IS NULL AND t.provider = a.provider
-      AND t.provider_account = a.provider_account)
-RETURNING a.attempt_no`;
-
-export function repeatAttempt(
-  { id, partnerId }: Pick<Transaction, 'id' | 'partnerId'>,
-  attemptNo: number,
-): Statement {
-  return [repeat, [id, partnerId, attemptNo]];
+  return [countCall, [id, partnerId, attemptNo, sends ?? null]];
 }

@@ -55,10 +55,10 @@ export class RoutingService {
     }
     const verdict = await decide(true, async () => {
       const found = await this.lookUp(transaction, intent);
-      if (found) return this.goOn(transaction, intent, found);
+      if (found) return this.goOn(transaction, attempt, intent, found);
       if (!isKeyKnown)
         throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
-      const isOpen = await this.transactions.repeat(transaction, attempt.attemptNo);
+      const isOpen = await this.transactions.countCall(transaction, attempt.attemptNo);
       if (!isOpen) throw new ProviderError('outcome_unknown', 'it was settled meanwhile');
       return this.providerOf(transaction).charge(intent);
     });
@@ -68,7 +68,7 @@ export class RoutingService {
   /**
    * Goes on with a payment whose payer came back from the provider's page.
    *
-   * @returns `undefined` when the provider has nothing to go on with
+   * @returns `undefined` when there is nothing to go on with, or somebody else does
    */
   async resume(
     transaction: Transaction,
@@ -78,8 +78,13 @@ export class RoutingService {
     const intent = await this.intentOf(transaction, attempt.attemptNo);
     const reference = referenceOf(transaction, intent);
     try {
-      const found = await this.providerOf(transaction).resume(reference, returned);
-      return typeof found === 'string' ? undefined : { ...verdictOf(found), isResumable: false };
+      const found = await this.providerOf(transaction).fetch(reference);
+      if (found === 'not_found') return undefined;
+      const resumed =
+        found === 'unsupported' || isResumable(found)
+          ? await this.resumeOnce(transaction, attempt, reference, returned)
+          : found;
+      return resumed && { ...verdictOf(resumed), isResumable: false };
     } catch (error) {
       return verdictOfError(error, true);
     }
@@ -124,14 +129,26 @@ export class RoutingService {
 
   private async goOn(
     transaction: Transaction,
+    attempt: TransactionAttempt,
     intent: ChargeIntent,
     found: ProviderOutcome,
   ): Promise<ProviderOutcome> {
-    if (found.status !== 'processing' || !found.resumable) return found;
+    if (!isResumable(found)) return found;
     const { providerTransactionId } = found;
     const reference = { ...referenceOf(transaction, intent), providerTransactionId };
-    const resumed = await this.providerOf(transaction).resume(reference, {});
-    return typeof resumed === 'string' ? found : resumed;
+    return (await this.resumeOnce(transaction, attempt, reference, {})) ?? found;
+  }
+
+  /** Of all who know the same calls of the attempt, one goes on. */
+  private async resumeOnce(
+    transaction: Transaction,
+    { attemptNo, sends }: TransactionAttempt,
+    reference: PaymentReference,
+    returned: Readonly<Record<string, string>>,
+  ): Promise<ProviderOutcome | undefined> {
+    if (!(await this.transactions.countCall(transaction, attemptNo, sends))) return undefined;
+    const resumed = await this.providerOf(transaction).resume(reference, returned);
+    return typeof resumed === 'string' ? undefined : resumed;
   }
 
   private accountOf({ provider, providerAccount }: Transaction) {
@@ -177,6 +194,10 @@ function referenceOf(transaction: Transaction, intent: ChargeIntent): PaymentRef
     idempotencyKey: intent.idempotencyKey,
     providerTransactionId: transaction.providerTransactionId ?? undefined,
   };
+}
+
+function isResumable(outcome: ProviderOutcome): boolean {
+  return outcome.status === 'processing' && outcome.resumable === true;
 }
 
 async function decide(sentBefore: boolean, call: () => Promise<ProviderOutcome>): Promise<Verdict> {

@@ -72,8 +72,8 @@ export class SettlementService {
       if (settled) return settled;
       const found = await this.transactions.find(transaction.partnerId, transaction.id);
       if (!found) throw new Error(`transaction ${transaction.id} is gone`);
-      // Refused at the version that was decided on: somebody has sent it meanwhile.
-      const isDisproved = found.version === current.version && told.certainty === 'never_sent';
+      // Refused at the version that was decided on: there is more than the one call that was heard of.
+      const isDisproved = found.version === current.version && told.presumedSends !== null;
       if (isDisproved) told = unknownVerdict(told.errorMessage);
       current = found;
     }

@@ -27,12 +27,13 @@ type Statement = [text: string, values: unknown[]];
 /**
  * The payment's new state, what is known of its attempt, and the answer to whoever waits for it.
  *
- * That nothing was sent is true only of the one call that was made: whoever calls again counts it
- * in `sends` before. A success ends the attempts that nobody has sent.
+ * That nothing was sent, or that a call was refused, is true only of the one call that was made:
+ * whoever calls again counts it in `sends` before. A provider's word shows that there was a call. A
+ * success ends the attempts that nobody has sent.
  */
 const settle = `
 WITH call AS MATERIALIZED (
-  SELECT sends FROM transaction_attempts
+  SELECT sends, certainty FROM transaction_attempts
   WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $15 FOR UPDATE
 ), t AS (
   UPDATE transactions SET
@@ -59,14 +60,15 @@ WITH call AS MATERIALIZED (
     changed_by = $13::text,
     changed_request_id = $14::uuid
   WHERE id = $1 AND partner_id = $2 AND version = $3
-    AND CASE WHEN $17::text = 'never_sent' THEN (SELECT sends FROM call) = $30
-      ELSE COALESCE((SELECT sends FROM call), 0) >= 0 END
+    AND CASE WHEN $30::int IS NULL THEN COALESCE((SELECT sends FROM call), 0) >= 0
+      ELSE (SELECT sends = $30::int AND certainty <> 'confirmed' FROM call) END
   RETURNING *
 ), attempt AS (
   UPDATE transaction_attempts AS a SET
     status = CASE WHEN $17::text = 'sent_unconfirmed' THEN a.status ELSE $16::text END,
     certainty = CASE WHEN $17::text = 'sent_unconfirmed' THEN a.certainty ELSE $17::text END,
-    sends = CASE WHEN $17::text = 'never_sent' THEN 0 ELSE a.sends END,
+    sends = CASE $17::text WHEN 'never_sent' THEN 0 WHEN 'confirmed' THEN GREATEST(a.sends, 1)
+      ELSE a.sends END,
     provider_transaction_id = COALESCE($5::text, a.provider_transaction_id),
     error_code = $8::text,
     error_message = $9::text,
@@ -151,7 +153,7 @@ WITH a AS (
     provider_response = COALESCE($12::jsonb, provider_response), finished_at = clock_timestamp()
   WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $3
     AND (status IN ('in_flight', 'processing') OR ($4::text = 'completed' AND status <> 'completed'))
-    AND ($5::text <> 'never_sent' OR sends = $15)
+    AND ($15::int IS NULL OR (sends = $15::int AND certainty <> 'confirmed'))
   RETURNING transaction_id, partner_id
 ), t AS (
   UPDATE transactions SET last_sequence = last_sequence + 1, changed_by = $13::text,

@@ -7,12 +7,7 @@ import type { ErrorCode } from '../../errors/error-catalogue.js';
 import { violatedConstraint } from '../../errors/database-errors.js';
 import { cancelTransaction, confirmTransaction } from './transaction-request.statements.js';
 import { cancelExpiredTransactions, claimDueTransactions } from './transaction-due.statements.js';
-import {
-  beginAttempt,
-  type FailoverRow,
-  failOverTransaction,
-  repeatAttempt,
-} from './failover.statements.js';
+import { countCallOf, type FailoverRow, failOverTransaction } from './failover.statements.js';
 import {
   recordAttemptBeside,
   type SettlementRow,
@@ -131,18 +126,16 @@ export class TransactionsRepository {
     return row && this.read(row);
   }
 
-  /** @returns whether the caller, and nobody else, is to send the attempt for the first time */
-  async begin(transaction: Transaction, attemptNo: number): Promise<boolean> {
+  /**
+   * Counts a call that may move money, before it is made. Without this nobody makes one.
+   *
+   * @param sends how many calls the caller knows of: of those that know the same, one is let through
+   * @returns whether the caller may call; not once the payment was settled, cancelled or sent elsewhere
+   */
+  async countCall(transaction: Transaction, attemptNo: number, sends?: number): Promise<boolean> {
     const scope = { partnerIds: [transaction.partnerId], actor: 'system' };
-    const rows = await this.database.statement(scope, ...beginAttempt(transaction, attemptNo));
-    return rows.length > 0;
-  }
-
-  /** @returns whether the attempt is still open, and its next call is counted */
-  async repeat(transaction: Transaction, attemptNo: number): Promise<boolean> {
-    const scope = { partnerIds: [transaction.partnerId], actor: 'system' };
-    const rows = await this.database.statement(scope, ...repeatAttempt(transaction, attemptNo));
-    return rows.length > 0;
+    const statement = countCallOf(transaction, attemptNo, sends);
+    return (await this.database.statement(scope, ...statement)).length > 0;
   }
 
   /** Deleted ones included: what a provider says of them still counts. */

@@ -41,8 +41,8 @@ export interface Verdict {
   isHopeless: boolean;
   /** What the provider said, as far as it may be stored. */
   response: Record<string, unknown> | null;
-  /** How many calls there were when nothing is said to be sent: more of them disprove it. */
-  presumedSends: 0 | 1;
+  /** How many calls there were, when this was heard of one of them: it says nothing of the others. */
+  presumedSends: 0 | 1 | null;
   /** How long the provider asks us to wait before the next call. */
   retryAfterMs: number | null;
 }
@@ -61,7 +61,7 @@ const nothing = {
   isResumable: false,
   isHopeless: false,
   response: null,
-  presumedSends: 1,
+  presumedSends: null,
   retryAfterMs: null,
 } as const;
 
@@ -120,7 +120,7 @@ export function verdictOfError(error: unknown, sentBefore: boolean): Verdict {
   const errorMessage = messageOf(error);
   const details = error instanceof ProviderError ? error.details : {};
   const providerErrorCode = details.code?.slice(0, 100) ?? null;
-  const told = { ...nothing, errorMessage, providerErrorCode };
+  const told = { ...nothing, errorMessage, providerErrorCode, presumedSends: 1 as const };
   const failed = { ...told, status: 'failed', attempt: 'failed' } as const;
   const unsent = { certainty: 'never_sent', retryAdvice: 'other_provider' } as const;
   switch (kind) {
