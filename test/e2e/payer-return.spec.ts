@@ -112,7 +112,7 @@ describe('a payer who comes back from the provider’s page', () => {
     const address = await decide(payment, 'approve');
     const orders = '/v2/checkout/orders';
     await behave(system, { latency_ms: 300, path: orders, method: 'GET', times: 10 });
-    await behave(system, { latency_ms: 1, path: orders, method: 'POST', times: 50 });
+    await behave(system, { latency_ms: 300, path: orders, method: 'POST', times: 50 });
     await Promise.all(Array.from({ length: 10 }, () => comeBack(address)));
     expect(await unmetCalls(system)).toEqual([49]);
     await behaveAsUsual(system);
