@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPayment, postRefund, readPayment } from '../factories/payments.js';
+import { createPayment, readPayment } from '../factories/payments.js';
 import type { List, Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
@@ -15,8 +15,6 @@ import {
   tellFact,
   told,
 } from './support/provider-facts.js';
-import { behave, charges } from './support/sandbox.js';
-import { until } from './support/until.js';
 
 const options = { env: { WORKER_POLL_MS: '50' }, sandboxEnv: { STRIPE_WEBHOOK_URL: '' } };
 const usd = (amount: string) => ({ amount, currency: 'USD' });
@@ -49,18 +47,6 @@ describe('what a provider says of a payment', () => {
   }
 
   const statusOf = async (id: string) => (await readPayment(system, id)).status;
-
-  async function comesLate(payment: Payment, from: string): Promise<void> {
-    expect(payment.status).toBe(from);
-    await told(system, paymentFact(payment, { status: 'completed' }), 'applied');
-    const text = 'SELECT status::text FROM transactions WHERE id = $1';
-    const rows = await queryOnce(system.database.admin, text, [payment.id]);
-    expect(rows).toEqual([{ status: 'completed' }]);
-    expect(await reviewsOf(system, payment.id)).toMatchObject([
-      { kind: 'late_success', details: { from } },
-    ]);
-    expect(alertsAbout(system, payment.id)).toHaveLength(1);
-  }
 
   describe('with an amount', () => {
     it.each([
@@ -139,6 +125,18 @@ describe('what a provider says of a payment', () => {
   });
 
   describe('too late', () => {
+    async function comesLate(payment: Payment, from: string): Promise<void> {
+      expect(payment.status).toBe(from);
+      await told(system, paymentFact(payment, { status: 'completed' }), 'applied');
+      const text = 'SELECT status::text FROM transactions WHERE id = $1';
+      const rows = await queryOnce(system.database.admin, text, [payment.id]);
+      expect(rows).toEqual([{ status: 'completed' }]);
+      expect(await reviewsOf(system, payment.id)).toMatchObject([
+        { kind: 'late_success', details: { from } },
+      ]);
+      expect(alertsAbout(system, payment.id)).toHaveLength(1);
+    }
+
     const declinedPayment = () =>
       createPayment(system, { payment_method_token: 'pm_card_visa_chargeDeclined' });
 
@@ -173,33 +171,6 @@ describe('what a provider says of a payment', () => {
       expect(await reviewsOf(system, payment.id)).toEqual([]);
     });
 
-    it.each([
-      ['cancelled', { status: 'cancelled' }],
-      ['not captured', { ...declined, promise: 'undone' }],
-    ] as const)('is %s, which people look at while the success stands', async (_name, outcome) => {
-      const payment = await createPayment(system);
-      await told(system, paymentFact(payment, outcome), 'failed');
-      expect(await readPayment(system, payment.id)).toEqual(payment);
-      expect(await reviewsOf(system, payment.id)).toMatchObject([
-        {
-          ...{ kind: 'payment_reversed', status: 'open' },
-          details: {
-            ...{ told: outcome.status, status: 'completed', event_type: 'test.fact' },
-            provider_transaction_id: payment.provider_transaction_id,
-          },
-        },
-      ]);
-      expect(alertsAbout(system, payment.id)).toMatchObject([{ alert: 'payment_reversed' }]);
-    });
-
-    it('is refunded and cancelled, which people look at', async () => {
-      const payment = await createPayment(system);
-      expect((await postRefund(system, payment.id)).status).toBe(201);
-      await told(system, paymentFact(payment, { status: 'cancelled' }), 'failed');
-      expect(await statusOf(payment.id)).toBe('refunded');
-      expect(await reviewsOf(system, payment.id)).toMatchObject([{ kind: 'payment_reversed' }]);
-    });
-
     it('never sends the payer back to a page that is behind him', async () => {
       const payment = await waiting();
       expect(payment.next_action).not.toBeNull();
@@ -213,105 +184,6 @@ describe('what a provider says of a payment', () => {
       const { status, next_action: next } = await readPayment(system, payment.id);
       expect([status, next]).toEqual(['processing', null]);
     });
-  });
-
-  describe('as a promise of money', () => {
-    const promised = { status: 'completed', promise: 'made' } as const;
-    const undone = { status: 'cancelled', promise: 'undone' } as const;
-    const kept = { status: 'processing', promise: 'kept' } as const;
-
-    /** Its cancellation is wished for, and the provider has not said what became of it. */
-    async function beingCancelled(): Promise<Payment> {
-      const payment = await waiting();
-      await behave(system, { script: 'http_500', times: 2 });
-      const path = `/v1/transactions/${payment.id}/cancel`;
-      const { body } = await call<Payment>(system, 'POST', path, { body: { reason: 'Too late' } });
-      expect(body.status).toBe('processing');
-      return body;
-    }
-
-    it('completes a payment that nobody wants to cancel', async () => {
-      const payment = await waiting();
-      await told(system, paymentFact(payment, promised), 'applied');
-      expect(await statusOf(payment.id)).toBe('completed');
-    });
-
-    it('waits for the cancellation, which wins, in whichever order they come', async () => {
-      const payments = [await beingCancelled(), await beingCancelled()];
-      for (const [index, payment] of payments.entries()) {
-        const fact = await (index === 0 ? tellPromise(payment) : undefined);
-        await told(system, paymentFact(payment, undone), 'applied');
-        await becomes(
-          system,
-          fact ?? (await tellFact(system, paymentFact(payment, promised))),
-          'ignored',
-        );
-        expect(await statusOf(payment.id)).toBe('cancelled');
-        expect(await reviewsOf(system, payment.id)).toEqual([]);
-      }
-    });
-
-    it('completes the payment when the cancellation was refused, in whichever order they come', async () => {
-      const payments = [await beingCancelled(), await beingCancelled()];
-      for (const [index, payment] of payments.entries()) {
-        const fact = await (index === 0 ? tellPromise(payment) : undefined);
-        await told(system, paymentFact(payment, kept), 'applied');
-        await becomes(
-          system,
-          fact ?? (await tellFact(system, paymentFact(payment, promised))),
-          'applied',
-        );
-        expect(await statusOf(payment.id)).toBe('completed');
-      }
-    });
-
-    it('is taken at its word when nobody says what became of the cancellation', async () => {
-      const payment = await beingCancelled();
-      const fact = await tellPromise(payment);
-      await exhaust(system, fact, 11);
-      await becomes(system, fact, 'applied');
-      expect(await statusOf(payment.id)).toBe('completed');
-      await told(system, paymentFact(payment, undone), 'failed');
-      expect(await reviewsOf(system, payment.id)).toMatchObject([{ kind: 'payment_reversed' }]);
-    });
-
-    it.each([
-      ['cancelled', undone],
-      ['failed', { ...declined, promise: 'undone' }],
-    ] as const)('does not revive a payment that was %s, unlike money', async (status, outcome) => {
-      const payment = await waiting();
-      await told(system, paymentFact(payment, outcome), 'applied');
-      await told(system, paymentFact(payment, promised), 'ignored');
-      expect(await statusOf(payment.id)).toBe(status);
-      await comesLate(await readPayment(system, payment.id), status);
-    });
-
-    async function tellPromise(payment: Payment): Promise<string> {
-      const fact = await tellFact(system, paymentFact(payment, promised));
-      await becomes(system, fact, 'parked');
-      expect(await statusOf(payment.id)).toBe('processing');
-      return fact;
-    }
-  });
-
-  it('under another id than our own call, which comes later, is money taken twice', async () => {
-    await behave(system, { script: 'slow_1500ms', method: 'POST', times: 1 });
-    const reference = randomUUID();
-    const own = createPayment(system, { reference });
-    const text = 'SELECT id FROM transactions WHERE reference = $1';
-    const [row] = await until(
-      'the payment',
-      () => queryOnce<{ id: string }>(system.database.admin, text, [reference]),
-      (rows) => rows.length > 0,
-    );
-    const first = { id: row?.id ?? '', provider_transaction_id: `pi_${randomUUID()}` };
-    await told(system, paymentFact(first, { status: 'completed' }), 'applied');
-    const paid = await own;
-    expect(paid).toMatchObject({ status: 'completed', ...first });
-    const [charge] = await charges(system, paid.id);
-    expect(await reviewsOf(system, paid.id)).toMatchObject([
-      { kind: 'double_charge', details: { second_provider_transaction_id: charge?.id } },
-    ]);
   });
 
   it('in a word that nobody knows changes nothing, and a person looks it up', async () => {
@@ -330,13 +202,6 @@ describe('what a provider says of a payment', () => {
     const text = `SELECT sync_count > 0 OR next_sync_at < now() + interval '10 s' AS soon
       FROM transactions WHERE id = $1`;
     expect(await queryOnce(system.database.admin, text, [payment.id])).toEqual([{ soon: true }]);
-  });
-
-  it('that makes no sense is put before a person', async () => {
-    const subject = { kind: 'unreadable', problem: 'AUTHORISATION without an amount' } as const;
-    const { id, last_error: note } = await told(system, subject, 'failed');
-    expect(note).toBe(subject.problem);
-    expect(alertsAbout(system, id)).toMatchObject([{ alert: 'webhook_failed' }]);
   });
 
   describe('that nobody here knows', () => {
