@@ -66,6 +66,20 @@ describe('what a provider says of a payment', () => {
       });
     });
 
+    it('is kept beside another one that was told before', async () => {
+      const payment = await waiting();
+      for (const amount of ['10.49', '10.48', '10.49']) {
+        const money = usd(amount);
+        await told(system, paymentFact(payment, { status: 'completed', money }), 'failed');
+      }
+      expect(await reviewsOf(system, payment.id)).toMatchObject([
+        {
+          occurrences: 3,
+          details: { told: { amount: '10.49' }, later: [{ told: { amount: '10.48' } }] },
+        },
+      ]);
+    });
+
     it('completes it when it is the same amount, however it is written', async () => {
       const payment = await waiting();
       const money = usd('10.5');
@@ -147,17 +161,14 @@ describe('what a provider says of a payment', () => {
       await comesLate(payment, 'failed');
     });
 
-    it('never undoes a success', async () => {
+    it('never undoes a success, and alarms nobody when it is from before', async () => {
       const payment = await createPayment(system);
-      for (const outcome of [
-        declined,
-        { status: 'cancelled' },
-        { status: 'processing' },
-      ] as const) {
+      for (const outcome of [declined, { status: 'processing' }] as const) {
         const fact = await tellFact(system, paymentFact(payment, outcome));
         expect((await becomes(system, fact, 'ignored')).transaction_id).toBe(payment.id);
       }
       expect(await readPayment(system, payment.id)).toEqual(payment);
+      expect(await reviewsOf(system, payment.id)).toEqual([]);
     });
 
     it('never sends the payer back to a page that is behind him', async () => {

@@ -172,13 +172,15 @@ describe('what a provider says of a refund', () => {
       expect(await reviewsOf(system, payment.id)).toMatchObject([{ kind: 'amount_mismatch' }]);
     });
 
-    it('of a payment that is not ours is ignored after an hour', async () => {
+    it('of a payment that nobody here knows ends before a person after an hour', async () => {
       const id = await tellFact(system, refundFact({ provider_transaction_id: 'pi_foreign' }));
       await becomes(system, id, 'parked');
       await exhaust(system, id, 11);
-      await becomes(system, id, 'ignored');
-      const text = 'SELECT 1 FROM review_items WHERE provider_webhook_id = $1';
-      expect(await queryOnce(system.database.admin, text, [id])).toEqual([]);
+      await becomes(system, id, 'failed');
+      const text = 'SELECT kind, details FROM review_items WHERE provider_webhook_id = $1';
+      expect(await queryOnce(system.database.admin, text, [id])).toMatchObject([
+        { kind: 'webhook_failed', details: { attempts: 12, note: 'no such payment yet' } },
+      ]);
     });
   });
 

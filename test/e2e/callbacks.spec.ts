@@ -6,6 +6,8 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { expectProblem } from './support/problems.js';
+import { alertsAbout, paymentFact, reviewsOf, told } from './support/provider-facts.js';
+import { behave, charges } from './support/sandbox.js';
 import { approvePayment, eventOf, sendWebhook, sign } from './support/stripe-webhooks.js';
 import { until } from './support/until.js';
 
@@ -154,5 +156,32 @@ describe('a webhook of the provider', () => {
       const answer = await call(system, 'POST', path, { key: null, body: event });
       expectProblem(answer, 404, 'provider_not_found');
     }
+  });
+
+  it('under another id than our own call, which comes later, is money taken twice', async () => {
+    await behave(system, { script: 'slow_1500ms', method: 'POST', times: 1 });
+    const reference = randomUUID();
+    const own = createPayment(system, { reference });
+    const text = 'SELECT id FROM transactions WHERE reference = $1';
+    const [row] = await until(
+      'the payment',
+      () => queryOnce<{ id: string }>(system.database.admin, text, [reference]),
+      (rows) => rows.length > 0,
+    );
+    const first = { id: row?.id ?? '', provider_transaction_id: `pi_${randomUUID()}` };
+    await told(system, paymentFact(first, { status: 'completed' }), 'applied');
+    const paid = await own;
+    expect(paid).toMatchObject({ status: 'completed', ...first });
+    const [charge] = await charges(system, paid.id);
+    expect(await reviewsOf(system, paid.id)).toMatchObject([
+      { kind: 'double_charge', details: { second_provider_transaction_id: charge?.id } },
+    ]);
+  });
+
+  it('that makes no sense is put before a person', async () => {
+    const subject = { kind: 'unreadable', problem: 'AUTHORISATION without an amount' } as const;
+    const { id, last_error: note } = await told(system, subject, 'failed');
+    expect(note).toBe(subject.problem);
+    expect(alertsAbout(system, id)).toMatchObject([{ alert: 'webhook_failed' }]);
   });
 });

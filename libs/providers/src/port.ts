@@ -111,6 +111,11 @@ export interface ProviderAnswer {
   providerCustomerId?: string;
   /** What was charged or is to be charged, where the provider says it: compared with the payment. */
   money?: Money;
+  /**
+   * Where a provider promises money before it takes it: `made` says that it will come unless the payment is cancelled,
+   * `undone` that it will not come, whatever was said before, and `kept` that a cancellation was refused.
+   */
+  promise?: 'made' | 'undone' | 'kept';
   /** Fields of the provider's answer that may be stored: an allow-list, no card or personal data, under 4 kB. */
   response: Record<string, unknown>;
 }
@@ -197,6 +202,8 @@ export interface ProviderFact {
         reason: string;
         money?: Money;
       }
+    /** Verified, and about something that we track, but it makes no sense. */
+    | { kind: 'unreadable'; problem: string }
     /** Verified, and about nothing that we track. */
     | { kind: 'other' };
 }

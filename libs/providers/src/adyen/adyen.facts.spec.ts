@@ -41,6 +41,7 @@ describe("Adyen's AUTHORISATION", () => {
         providerTransactionId: 'PSP1',
         outcome: {
           status: 'completed',
+          promise: 'made',
           providerTransactionId: 'PSP1',
           money,
           response: { eventCode: 'AUTHORISATION', success: true },
@@ -82,11 +83,41 @@ describe("Adyen's word on a modification", () => {
       kind: 'payment',
       transactionId,
       providerTransactionId: 'PSP1',
-      outcome: { status: 'cancelled', providerTransactionId: 'PSP1' },
+      outcome: { status: 'cancelled', promise: 'undone', providerTransactionId: 'PSP1' },
     });
-    const refused = subjectOf({ ...modification, eventCode, success: false });
-    expect(refused).toEqual({ kind: 'other' });
   });
+
+  it.each(['CANCELLATION', 'TECHNICAL_CANCEL'])('%s without success keeps it', (eventCode) => {
+    expect(subjectOf({ ...modification, eventCode, success: false })).toMatchObject({
+      ...{ kind: 'payment', transactionId, providerTransactionId: 'PSP1' },
+      outcome: { status: 'processing', promise: 'kept' },
+    });
+  });
+
+  it('CAPTURE says that the money was taken, which no cancellation undoes', () => {
+    const subject = subjectOf({ ...modification, eventCode: 'CAPTURE' });
+    expect(subject).toMatchObject({
+      ...{ kind: 'payment', transactionId, providerTransactionId: 'PSP1' },
+      outcome: { status: 'completed', money },
+    });
+    expect(subject).not.toHaveProperty('outcome.promise');
+    const failed = subjectOf({ ...modification, eventCode: 'CAPTURE', success: false });
+    expect(failed).toEqual({ kind: 'other' });
+  });
+
+  it.each(['AUTHORISATION', 'CAPTURE', 'REFUND'])(
+    '%s without a proper amount is put before people',
+    (eventCode) => {
+      for (const value of ['500', true, null, 1.5, undefined]) {
+        const subject = subjectOf({
+          ...modification,
+          eventCode,
+          amount: { value, currency: 'JPY' },
+        });
+        expect(subject).toMatchObject({ kind: 'unreadable' });
+      }
+    },
+  );
 
   it.each([
     ['REFUND', true, 'completed'],
@@ -116,7 +147,7 @@ describe("Adyen's word on a modification", () => {
 
   it.each([
     ['cancel', true, { kind: 'payment', outcome: { status: 'cancelled' } }],
-    ['cancel', false, { kind: 'other' }],
+    ['cancel', false, { kind: 'payment', outcome: { promise: 'kept' } }],
     ['refund', true, { kind: 'refund', outcome: { status: 'completed' } }],
     ['refund', false, { kind: 'refund', outcome: { status: 'failed' } }],
     ['unknown', true, { kind: 'other' }],
@@ -135,13 +166,14 @@ describe("Adyen's word on a modification", () => {
       providerTransactionId: 'PSP1',
       outcome: {
         status: 'declined',
+        promise: 'undone',
         retry: 'never',
         raw: { code: 'CAPTURE_FAILED', message: 'Late' },
       },
     });
   });
 
-  it.each(['CANCELLATION', 'REFUND', 'CAPTURE_FAILED', 'CHARGEBACK'])(
+  it.each(['CANCELLATION', 'REFUND', 'CAPTURE', 'CAPTURE_FAILED', 'CHARGEBACK'])(
     '%s that names no payment says nothing',
     (eventCode) => {
       expect(subjectOf({ eventCode })).toEqual({ kind: 'other' });
@@ -174,7 +206,7 @@ describe("Adyen's dispute", () => {
     });
   });
 
-  it.each(['REQUEST_FOR_INFORMATION', 'REPORT_AVAILABLE', 'CAPTURE', 'constructor', ''])(
+  it.each(['REQUEST_FOR_INFORMATION', 'REPORT_AVAILABLE', 'constructor', ''])(
     'is not in %j',
     (eventCode) => {
       expect(subjectOf({ ...modification, eventCode })).toEqual({ kind: 'other' });

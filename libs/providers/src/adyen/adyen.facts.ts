@@ -52,9 +52,11 @@ function toSubject(item: AdyenItem): Subject {
       return toAuthorisation(item);
     case 'CANCELLATION':
     case 'TECHNICAL_CANCEL':
-      return item.success ? toCancellation(item) : { kind: 'other' };
+      return toCancellation(item);
     case 'CANCEL_OR_REFUND':
       return toReversal(item);
+    case 'CAPTURE':
+      return item.success ? toCapture(item) : { kind: 'other' };
     case 'CAPTURE_FAILED':
       return toLostPayment(item);
     case 'REFUND':
@@ -67,21 +69,37 @@ function toSubject(item: AdyenItem): Subject {
   }
 }
 
+/** Authorised is promised: it is captured by itself, unless it is cancelled before. */
 function toAuthorisation(item: AdyenItem): Subject {
   const { pspReference: providerTransactionId, eventCode, success, reason } = item;
   const money = fromAdyenAmount(item.amount);
+  if (success && !money) return noAmount(item);
   const answer = { providerTransactionId, money, response: { eventCode, success } };
   const outcome = success
-    ? ({ ...answer, status: 'completed' } as const)
+    ? ({ ...answer, status: 'completed', promise: 'made' } as const)
     : ({ ...answer, status: 'declined', ...toDecline({ refusalReason: reason }) } as const);
   return { kind: 'payment', ...chargeOf(item), providerTransactionId, outcome };
 }
 
+/** The money was taken. Of captures that follow an authorisation by themselves Adyen tells only when one had failed. */
+function toCapture(item: AdyenItem): Subject {
+  const { originalReference: providerTransactionId, eventCode, success } = item;
+  if (!providerTransactionId) return { kind: 'other' };
+  const money = fromAdyenAmount(item.amount);
+  if (!money) return noAmount(item);
+  const response = { eventCode, success };
+  const outcome = { status: 'completed', providerTransactionId, money, response } as const;
+  return { kind: 'payment', ...chargeOf(item), providerTransactionId, outcome };
+}
+
+/** What stays as it is when a cancel fails is a payment that we know too little of. */
 function toCancellation(item: AdyenItem): Subject {
   const { originalReference: providerTransactionId, eventCode, success } = item;
   if (!providerTransactionId) return { kind: 'other' };
-  const response = { eventCode, success };
-  const outcome = { status: 'cancelled', providerTransactionId, response } as const;
+  const answer = { providerTransactionId, response: { eventCode, success } };
+  const outcome = success
+    ? ({ ...answer, status: 'cancelled', promise: 'undone' } as const)
+    : ({ ...answer, status: 'processing', promise: 'kept' } as const);
   return { kind: 'payment', ...chargeOf(item), providerTransactionId, outcome };
 }
 
@@ -89,7 +107,7 @@ function toCancellation(item: AdyenItem): Subject {
 function toReversal(item: AdyenItem): Subject {
   const action = item.additionalData['modification.action'];
   if (action === 'refund') return toRefund(item, item.success);
-  return action === 'cancel' && item.success ? toCancellation(item) : { kind: 'other' };
+  return action === 'cancel' ? toCancellation(item) : { kind: 'other' };
 }
 
 /** Authorised, and the money never came. */
@@ -98,6 +116,7 @@ function toLostPayment(item: AdyenItem): Subject {
   if (!providerTransactionId) return { kind: 'other' };
   const outcome = {
     status: 'declined',
+    promise: 'undone',
     providerTransactionId,
     money: fromAdyenAmount(item.amount),
     response: { eventCode },
@@ -111,7 +130,8 @@ function toLostPayment(item: AdyenItem): Subject {
 function toRefund(item: AdyenItem, isDone: boolean): Subject {
   const { pspReference: providerRefundId, originalReference, merchantReference, eventCode } = item;
   const money = fromAdyenAmount(item.amount);
-  if (!money || !originalReference) return { kind: 'other' };
+  if (!originalReference) return { kind: 'other' };
+  if (!money) return noAmount(item);
   const response = { eventCode, success: item.success };
   const message = item.reason.slice(0, 300);
   const outcome: RefundOutcome = isDone
@@ -125,6 +145,10 @@ function toRefund(item: AdyenItem, isDone: boolean): Subject {
     ...money,
     outcome,
   };
+}
+
+function noAmount({ eventCode }: AdyenItem): Subject {
+  return { kind: 'unreadable', problem: `${eventCode.slice(0, 50)} without a proper amount` };
 }
 
 function toDispute(item: AdyenItem): Subject {

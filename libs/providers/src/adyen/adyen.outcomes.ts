@@ -31,7 +31,12 @@ export function toPaymentOutcome(payment: AdyenPayment): ProviderOutcome {
   const answer = toAnswer(payment);
   switch (resultCode) {
     case 'Authorised':
-      return { ...answer, providerTransactionId: idOf(payment), status: 'completed' };
+      return {
+        ...answer,
+        providerTransactionId: idOf(payment),
+        status: 'completed',
+        promise: 'made',
+      };
     case 'Cancelled':
       if (refusalReasonCode) return { ...answer, status: 'declined', ...toDecline(payment) };
       return { ...answer, providerTransactionId: idOf(payment), status: 'cancelled' };

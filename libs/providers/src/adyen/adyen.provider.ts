@@ -50,10 +50,15 @@ export class AdyenProvider implements PaymentProvider {
     const { merchantAccount } = this.settings;
     const { modifications } = await this.client.get();
     const body = { merchantAccount, reference: paymentReference };
-    const options = { idempotencyKey: `${paymentReference}.cancel` };
+    // Two calls, two keys: the second may find what came too late for the first.
     const received = id
-      ? await modifications.cancelAuthorisedPaymentByPspReference(id, body, options)
-      : await modifications.cancelAuthorisedPayment({ ...body, paymentReference }, options);
+      ? await modifications.cancelAuthorisedPaymentByPspReference(id, body, {
+          idempotencyKey: `${paymentReference}.cancel`,
+        })
+      : await modifications.cancelAuthorisedPayment(
+          { ...body, paymentReference },
+          { idempotencyKey: `${paymentReference}.cancels` },
+        );
     return toCancelOutcome(received, id);
   }
 

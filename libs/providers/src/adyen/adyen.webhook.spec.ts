@@ -77,6 +77,21 @@ describe("Adyen's signature", () => {
     expectRefusal(notification({ ...published, additionalData: { hmacSignature: signature } }));
   });
 
+  it.each(['1000', true])('fits an amount of the form %j: what it says is read later', (value) => {
+    const item = { ...published, amount: { currency: 'EUR', value } };
+    expect(verifiedItems(notification(signed(item)), publishedKey)).toMatchObject([
+      { amount: { currency: 'EUR', value } },
+    ]);
+  });
+
+  it.each([[[1000]], [{ value: 1000 }]])(
+    'can not be made over an amount of the form %j',
+    (value) => {
+      const item = { ...published, amount: { currency: 'EUR', value } };
+      expectRefusal(notification(signed(item, publishedSignature)));
+    },
+  );
+
   it('under another key is refused', () => {
     expectRefusal(notification(signed(published, sign(published, publishedKey.replace('D', 'E')))));
   });

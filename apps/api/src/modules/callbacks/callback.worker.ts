@@ -22,6 +22,7 @@ const longestRetryMs = 3_600_000;
 const maxAttempts = 40;
 /** About an hour. */
 const maxAttemptsUnmarked = 12;
+const longestNote = 1_000;
 
 /** Applies what providers reported. */
 @Injectable()
@@ -79,18 +80,23 @@ export class CallbackWorker {
     if (attempts < (unmarked ? maxAttemptsUnmarked : maxAttempts)) {
       return this.webhooks.finish(webhook, result, retryDelayMs(attempts));
     }
-    if (!unmarked) await this.giveUp(webhook, result);
-    const status = unmarked ? 'ignored' : 'failed';
-    return this.webhooks.finish(webhook, { ...result, status }, null);
+    await this.giveUp(webhook, result);
+    return this.webhooks.finish(webhook, { ...result, status: 'failed' }, null);
   }
 
   private async giveUp(webhook: ProviderWebhook, { note, ...whose }: FactResult): Promise<void> {
     const { id, provider, providerAccount, providerEventId, eventType, attemptCount } = webhook;
     const { partnerId, transactionId, refundId } = whose;
+    const last = note?.slice(0, longestNote);
     await this.reviews.open({
       ...{ kind: 'webhook_failed', subject: id, providerWebhookId: id, provider, providerAccount },
       ...{ partnerId, transactionId, refundId },
-      details: { event_id: providerEventId, event_type: eventType, attempts: attemptCount, note },
+      details: {
+        event_id: providerEventId,
+        event_type: eventType,
+        attempts: attemptCount,
+        note: last,
+      },
     });
   }
 }

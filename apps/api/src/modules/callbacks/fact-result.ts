@@ -10,7 +10,7 @@ export type SubjectOf<Kind extends ProviderFact['subject']['kind']> = Extract<
 
 /** What became of a fact. */
 export interface FactResult extends WebhookResult {
-  /** Nothing says that it is ours: when its payment stays unknown, it is somebody else's. */
+  /** Nothing says that it is ours: its payment is waited for less long. */
   unmarked?: true;
 }
 

@@ -1,6 +1,5 @@
 import type { ProviderFact } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
-import { MetricsService } from '../../platform/metrics.service.js';
 import { ReviewsService } from '../reviews/index.js';
 import { DisputeFacts } from './dispute-facts.service.js';
 import type { FactResult } from './fact-result.js';
@@ -16,7 +15,6 @@ export class FactsService {
     private readonly refunds: RefundFacts,
     private readonly disputes: DisputeFacts,
     private readonly reviews: ReviewsService,
-    private readonly metrics: MetricsService,
   ) {}
 
   async apply(webhook: ProviderWebhook, { subject }: ProviderFact): Promise<FactResult> {
@@ -36,27 +34,30 @@ export class FactsService {
         return this.refunds.apply(webhook, subject);
       case 'dispute':
         return this.disputes.apply(webhook, subject);
+      case 'unreadable':
+        return this.putBeforePeople(webhook, subject.problem);
       case 'other':
         return { status: 'ignored' };
     }
   }
 
-  /** A status that we don't know leaves the payment as it is, and somebody has to look it up. */
+  private async putBeforePeople(webhook: ProviderWebhook, note: string): Promise<FactResult> {
+    const { id, provider, providerAccount, providerEventId, eventType } = webhook;
+    await this.reviews.open({
+      ...{ kind: 'webhook_failed', providerWebhookId: id, provider, providerAccount },
+      details: { event_id: providerEventId, event_type: eventType, note },
+    });
+    return { status: 'failed', note };
+  }
+
   private async noteUnmapped(
     { id, provider, providerAccount }: ProviderWebhook,
     subject: ProviderFact['subject'],
     { status: became, partnerId, transactionId, refundId }: FactResult,
   ): Promise<void> {
     if (subject.kind !== 'payment' && subject.kind !== 'refund') return;
-    const { outcome } = subject;
-    const code = 'unmapped' in outcome ? outcome.unmapped : undefined;
-    if (code === undefined || !partnerId || became === 'parked') return;
-    this.metrics.unmapped.inc({ provider, code: code.slice(0, 100) });
-    if (outcome.status !== 'processing') return;
-    await this.reviews.open({
-      ...{ kind: 'unmapped_status', subject: `${provider}/${subject.kind}:${code}` },
-      ...{ partnerId, transactionId, refundId, providerWebhookId: id, provider, providerAccount },
-      details: { status: code.slice(0, 200) },
-    });
+    if (!partnerId || !transactionId || became === 'parked') return;
+    const whose = { partnerId, transactionId, refundId, provider, providerAccount };
+    await this.reviews.noteUnmapped({ ...whose, providerWebhookId: id }, subject.outcome);
   }
 }

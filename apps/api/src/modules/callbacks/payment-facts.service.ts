@@ -2,7 +2,12 @@ import type { ProviderOutcome } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import { failpoint } from '../../failpoints.js';
 import { ReviewsService } from '../reviews/index.js';
-import { SettlementService, TransactionsRepository, verdictOf } from '../transactions/index.js';
+import {
+  promiseOf,
+  SettlementService,
+  TransactionsRepository,
+  verdictOf,
+} from '../transactions/index.js';
 import { FactOwnersRepository, isOurs } from './fact-owners.repository.js';
 import {
   about,
@@ -18,6 +23,9 @@ type Attempt = Awaited<ReturnType<TransactionsRepository['attempts']>>[number];
 
 /** The number of the attempt that a fact is about, when the payment has none. */
 const firstAttempt = 1;
+
+/** How often a promise of money is put off while a cancellation is awaited: about an hour. */
+const mostWaits = 12;
 
 /** Applies what a provider says of a payment, through the same settlement as our own calls. */
 @Injectable()
@@ -42,18 +50,62 @@ export class PaymentFacts {
       return this.second(webhook, subject, payment);
     }
     if (!isSameAmount(payment, outcome)) return this.mismatch(webhook, payment, outcome);
+    if (attempt?.status === 'completed' && isTakenBack(outcome)) {
+      return this.reversed(webhook, subject, payment);
+    }
     if (attempt && isOld(payment, attempt, attempts, outcome)) {
       return { status: 'ignored', note: 'nothing new', ...about(payment) };
     }
+    return this.settle(webhook, subject, payment, attempt);
+  }
+
+  private async settle(
+    webhook: ProviderWebhook,
+    subject: SubjectOf<'payment'>,
+    payment: Payment,
+    attempt: Attempt | undefined,
+  ): Promise<FactResult> {
+    const { providerTransactionId, outcome } = subject;
+    const isPromise = outcome.status === 'completed' && outcome.promise === 'made';
+    const isPromiseKept = isPromise && webhook.attemptCount >= mostWaits;
+    const isHeld = isPromise && !isPromiseKept && promiseOf(attempt) === 'made';
+    if (isHeld && isBeingCancelled(payment)) return awaitsCancellation(payment);
     const settled = await this.settlement.settle(payment, verdictOf(outcome), {
-      attemptNo: attempt?.attemptNo ?? firstAttempt,
-      actor: 'provider',
+      ...{ attemptNo: attempt?.attemptNo ?? firstAttempt, actor: 'provider', isPromiseKept },
     });
     failpoint('webhook.after_outcome');
+    if (isPromise && isBeingCancelled(settled)) return awaitsCancellation(payment);
     if (outcome.status === 'completed' && settled.providerTransactionId !== providerTransactionId) {
       return this.second(webhook, subject, settled);
     }
+    if (attempt && isTakenBack(outcome) && (await this.isCompleted(attempt))) {
+      return this.reversed(webhook, subject, settled);
+    }
     return { status: 'applied', ...about(payment) };
+  }
+
+  /** Somebody else may have completed it while it was settled. */
+  private async isCompleted({ partnerId, transactionId, id }: Attempt): Promise<boolean> {
+    const attempts = await this.transactions.attempts(partnerId, transactionId);
+    return attempts.some((attempt) => attempt.id === id && attempt.status === 'completed');
+  }
+
+  /** The provider says that money which it had taken or promised does not come. What to do is for people to decide. */
+  private async reversed(
+    webhook: ProviderWebhook,
+    { providerTransactionId, outcome }: SubjectOf<'payment'>,
+    payment: Payment,
+  ): Promise<FactResult> {
+    await this.reviews.open({
+      kind: 'payment_reversed',
+      ...whose(webhook, payment),
+      details: {
+        ...{ event_type: webhook.eventType, told: outcome.status, status: payment.status },
+        provider_transaction_id: providerTransactionId,
+        reason: outcome.status === 'declined' ? outcome.raw.message : undefined,
+      },
+    });
+    return { status: 'failed', note: 'a completed payment was taken back', ...about(payment) };
   }
 
   /** The provider has another payment of the same transaction. Its money is not ours to keep. */
@@ -125,6 +177,19 @@ function isWithoutAttempt(
   return attempts.length === 0 && isThere && known === providerTransactionId;
 }
 
+/** A cancellation is final, wherever it comes in. A decline may be one from before the success. */
+function isTakenBack({ status, promise }: ProviderOutcome): boolean {
+  return status === 'cancelled' || promise === 'undone';
+}
+
+function isBeingCancelled({ status, cancelRequestedAt }: Payment): boolean {
+  return status === 'processing' && cancelRequestedAt !== null;
+}
+
+function awaitsCancellation(payment: Payment): FactResult {
+  return { status: 'parked', note: 'the answer to a cancellation is awaited', ...about(payment) };
+}
+
 function isOpen({ status }: Attempt): boolean {
   return status === 'in_flight' || status === 'processing';
 }
@@ -142,9 +207,11 @@ function isOld(
   attempts: Attempt[],
   outcome: ProviderOutcome,
 ): boolean {
-  if (outcome.status === 'completed') return false;
+  if (outcome.status === 'completed') {
+    return outcome.promise === 'made' && promiseOf(attempt) === 'undone';
+  }
   if (!isOpen(attempt) || attempt !== attempts.at(-1)) return true;
-  if (attempt.certainty !== 'confirmed') return false;
+  if (attempt.certainty !== 'confirmed' || outcome.promise === 'kept') return false;
   if (outcome.status === 'requires_action') return true;
   return outcome.status === 'processing' && !outcome.resumable && payment.nextAction === null;
 }

@@ -4,10 +4,12 @@ import {
   ProviderError,
   type ProviderRegistry,
   type RefundIntent,
+  type RefundOutcome,
 } from '@libs/providers';
 import { Inject, Injectable } from '@nestjs/common';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
+import { ReviewsService } from '../reviews/index.js';
 import { remembersKey, TransactionsService } from '../transactions/index.js';
 import type { Refund } from './refund.entity.js';
 import { type RefundVerdict, refundVerdictOf, refundVerdictOfError } from './refund-verdict.js';
@@ -21,13 +23,14 @@ export class RefundProvider {
     private readonly catalog: CatalogService,
     private readonly transactions: TransactionsService,
     private readonly refunds: RefundsRepository,
+    private readonly reviews: ReviewsService,
   ) {}
 
   /** Sends a refund for the first time: the call was counted when it was recorded. */
   async refund(refund: Refund): Promise<RefundVerdict> {
     const intent = await this.intentOf(refund);
     try {
-      return refundVerdictOf(await this.providerOf(refund).refund(intent));
+      return await this.verdictOn(refund, await this.providerOf(refund).refund(intent));
     } catch (error) {
       return refundVerdictOfError(error, false);
     }
@@ -44,7 +47,9 @@ export class RefundProvider {
         providerTransactionId: intent.providerTransactionId,
         providerRefundId: refund.providerRefundId ?? undefined,
       });
-      if (found !== 'not_found' && found !== 'unsupported') return refundVerdictOf(found);
+      if (found !== 'not_found' && found !== 'unsupported') {
+        return await this.verdictOn(refund, found);
+      }
       const account = this.providers.find(refund.provider, refund.providerAccount);
       if (refund.source === 'provider') {
         throw new ProviderError('outcome_unknown', 'a refund that the provider made is never sent');
@@ -55,10 +60,17 @@ export class RefundProvider {
       if (!(await this.refunds.countCall(refund))) {
         throw new ProviderError('outcome_unknown', 'it was settled meanwhile');
       }
-      return refundVerdictOf(await provider.refund(intent));
+      return await this.verdictOn(refund, await provider.refund(intent));
     } catch (error) {
       return refundVerdictOfError(error, true);
     }
+  }
+
+  private async verdictOn(refund: Refund, outcome: RefundOutcome): Promise<RefundVerdict> {
+    const { id: refundId, transactionId, partnerId, provider, providerAccount } = refund;
+    const whose = { refundId, transactionId, partnerId, provider, providerAccount };
+    await this.reviews.noteUnmapped(whose, outcome);
+    return refundVerdictOf(outcome);
   }
 
   private providerOf(refund: Refund): PaymentProvider {

@@ -6,6 +6,7 @@ export type ReviewKind =
   | 'outcome_unknown'
   | 'late_success'
   | 'double_charge'
+  | 'payment_reversed'
   | 'amount_mismatch'
   | 'refund_excess'
   | 'dashboard_refund'

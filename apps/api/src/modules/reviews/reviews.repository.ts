@@ -24,13 +24,19 @@ export interface OpenReviewItem {
   occurrences: number;
 }
 
+/** What else was seen is kept beside what was first, as long as it says something new and there is room. */
 const open = `
 INSERT INTO review_items AS item (id, kind, subject, partner_id, transaction_id, refund_id,
   provider_webhook_id, provider, provider_account, details)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (kind, subject, partner_id) WHERE status = 'open'
 DO UPDATE SET occurrences = item.occurrences + 1, last_seen_at = clock_timestamp(),
-  details = EXCLUDED.details
+  details = CASE
+    WHEN item.details - 'later' = EXCLUDED.details
+      OR item.details->'later' @> jsonb_build_array(EXCLUDED.details)
+      OR pg_column_size(item.details) + pg_column_size(EXCLUDED.details) > 12000 THEN item.details
+    ELSE item.details || jsonb_build_object('later',
+      COALESCE(item.details->'later', '[]') || jsonb_build_array(EXCLUDED.details)) END
 RETURNING id, occurrences`;
 
 @Injectable()

@@ -1,3 +1,4 @@
+import type { ProviderCode } from '@libs/providers';
 import { Injectable, Logger } from '@nestjs/common';
 import { MetricsService } from '../../platform/metrics.service.js';
 import { type NewReviewItem, ReviewsRepository } from './reviews.repository.js';
@@ -5,7 +6,14 @@ import { type NewReviewItem, ReviewsRepository } from './reviews.repository.js';
 /** What was seen, and whose it is. `subject` is the refund, the payment or the webhook unless given. */
 export type Sighting = Omit<NewReviewItem, 'subject'> & { subject?: string };
 
+/** What a provider spoke of in a word that we don't know. */
+export type UnmappedSubject = Omit<Sighting, 'kind' | 'subject' | 'details' | 'provider'> & {
+  provider: ProviderCode;
+  transactionId: string;
+};
+
 const longestSubject = 300;
+const longestWord = 100;
 
 /** Puts what a machine can't decide before people. */
 @Injectable()
@@ -39,6 +47,22 @@ export class ReviewsService {
       provider_webhook_id: providerWebhookId ?? undefined,
       provider: provider ?? undefined,
     });
+  }
+
+  /**
+   * Counts a word of a provider that is in no table of ours. A status that we don't know leaves everything as it is,
+   * so somebody has to look it up.
+   */
+  async noteUnmapped(
+    about: UnmappedSubject,
+    { status, unmapped }: { status: string; unmapped?: string | null },
+  ): Promise<void> {
+    const word = unmapped?.slice(0, longestWord);
+    if (word === undefined) return;
+    this.metrics.unmapped.inc({ provider: about.provider, code: word });
+    if (status !== 'processing') return;
+    const subject = `${about.refundId ?? about.transactionId}:${about.provider}:${word}`;
+    await this.open({ kind: 'unmapped_status', subject, ...about, details: { status: word } });
   }
 }
 

@@ -66,14 +66,14 @@ export class AttemptChain {
     }
   }
 
-  private record(
+  private async record(
     transaction: Transaction,
     verdict: Verdict,
     attemptNo: number,
     run: Run,
   ): Promise<Transaction> {
     const { waiting, requestId } = run;
-    this.alarms.unmapped(transaction.provider, verdict);
+    await this.alarms.unmapped(transaction, verdict);
     return this.settlement.settle(transaction, verdict, {
       ...{ attemptNo, actor: actorOf(verdict), requestId },
       waiting: waiting && { ...waiting, at: waiting.now() },

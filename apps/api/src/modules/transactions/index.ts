@@ -6,4 +6,4 @@ export { minorOrRefuse } from './transaction-drafts.service.js';
 export { TransactionsModule } from './transactions.module.js';
 export { TransactionsRepository } from './transactions.repository.js';
 export { TransactionsService } from './transactions.service.js';
-export { verdictOf } from './verdict.js';
+export { promiseOf, verdictOf } from './verdict.js';

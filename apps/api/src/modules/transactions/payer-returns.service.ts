@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ApiError } from '../../errors/api-error.js';
 import { failpoint } from '../../failpoints.js';
+import { PaymentAlarms } from './payment-alarms.service.js';
 import { ReturnLinks } from './return-links.service.js';
 import { RoutingService } from './routing.service.js';
 import { SettlementService } from './settlement.service.js';
@@ -18,6 +19,7 @@ export class PayerReturns {
     private readonly transactions: TransactionsRepository,
     private readonly routing: RoutingService,
     private readonly settlement: SettlementService,
+    private readonly alarms: PaymentAlarms,
   ) {}
 
   /**
@@ -58,6 +60,7 @@ export class PayerReturns {
     const verdict = await this.routing.resume(transaction, attempt, returned);
     failpoint('return.after_provider');
     if (!verdict || isUnknown(verdict)) return transaction;
+    await this.alarms.unmapped(transaction, verdict);
     const settled = await this.settlement.settle(transaction, verdict, {
       ...{ attemptNo: attempt.attemptNo, actor: actorOf(verdict), requestId },
     });

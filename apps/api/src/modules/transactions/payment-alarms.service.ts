@@ -1,6 +1,4 @@
-import type { ProviderCode } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
-import { MetricsService } from '../../platform/metrics.service.js';
 import { ReviewsService } from '../reviews/index.js';
 import type { SettlementRow } from './settlement.statements.js';
 import type { TransactionAttempt } from './transaction-attempt.entity.js';
@@ -10,10 +8,7 @@ import type { Verdict } from './verdict.js';
 /** Puts payments before people. Before what it tells of is written: after a crash it is told again. */
 @Injectable()
 export class PaymentAlarms {
-  constructor(
-    private readonly reviews: ReviewsService,
-    private readonly metrics: MetricsService,
-  ) {}
+  constructor(private readonly reviews: ReviewsService) {}
 
   /** Tells of the end of a schedule, and of money that nobody counted on any more. */
   async beforeSettling(row: Omit<SettlementRow, 'answer'>): Promise<void> {
@@ -43,8 +38,9 @@ export class PaymentAlarms {
   async secondCharge(
     transaction: Transaction,
     verdict: Verdict,
-    { provider, providerAccount, attemptNo }: TransactionAttempt,
+    told: Pick<TransactionAttempt, 'provider' | 'providerAccount' | 'attemptNo'>,
   ): Promise<void> {
+    const { provider, providerAccount, attemptNo } = told;
     const { providerTransactionId } = verdict;
     await this.reviews.open({
       ...{ kind: 'double_charge', ...about(transaction), provider, providerAccount },
@@ -59,9 +55,8 @@ export class PaymentAlarms {
   }
 
   /** A word of the provider in an answer to us that is in no table of ours. */
-  unmapped(provider: ProviderCode, verdict: Verdict): void {
-    const { unmapped } = verdict;
-    if (unmapped !== null) this.metrics.unmapped.inc({ provider, code: unmapped.slice(0, 100) });
+  async unmapped(transaction: Transaction, verdict: Verdict): Promise<void> {
+    await this.reviews.noteUnmapped(about(transaction), verdict);
   }
 
   private async lateSuccess({

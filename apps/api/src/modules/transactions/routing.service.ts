@@ -6,7 +6,7 @@ import {
   type ProviderOutcome,
   type ProviderRegistry,
 } from '@libs/providers';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { CatalogService } from '../catalog/index.js';
 import { PayerData } from './payer-data.js';
@@ -15,6 +15,7 @@ import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import {
+  promiseOf,
   unknownVerdict,
   type Verdict,
   verdictOf,
@@ -25,6 +26,8 @@ import {
 /** Speaks to the provider of a payment. Never within a database transaction. */
 @Injectable()
 export class RoutingService {
+  private readonly logger = new Logger('Routing');
+
   constructor(
     @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
     private readonly catalog: CatalogService,
@@ -48,21 +51,20 @@ export class RoutingService {
       return { ...(await this.cancel(transaction, attempt)), isResumable: false };
     }
     const intent = await this.intentOf(transaction, attempt.attemptNo);
-    const account = this.accountOf(transaction);
-    const isKeyKnown = remembersKey(account, attempt.startedAt);
-    if (!isKeyKnown && account?.capabilities.operations.lookUp === false) {
-      return { ...unknownVerdict('the idempotency key has expired'), isHopeless: true };
-    }
+    const isKeyKnown = this.remembersKey(transaction, attempt);
+    let isHopeless = false;
     const verdict = await decide(true, async () => {
       const found = await this.lookUp(transaction, intent);
       if (found) return this.goOn(transaction, attempt, intent, found);
-      if (!isKeyKnown)
+      if (!isKeyKnown) {
+        isHopeless = !this.canLookUp(transaction);
         throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
+      }
       const isOpen = await this.transactions.countCall(transaction, attempt.attemptNo);
       if (!isOpen) throw new ProviderError('outcome_unknown', 'it was settled meanwhile');
       return this.providerOf(transaction).charge(intent);
     });
-    return { ...verdict, isResumable: false };
+    return { ...verdict, isResumable: false, isHopeless };
   }
 
   /**
@@ -93,13 +95,18 @@ export class RoutingService {
   /** Asks the provider to stop a payment. Where it does not, what it knows of it is the verdict. */
   async cancel(transaction: Transaction, attempt: TransactionAttempt): Promise<Verdict> {
     if (attempt.sends === 0) return withdrawnVerdict();
+    if (promiseOf(attempt) === 'kept') return unknownVerdict('the provider refused to cancel it');
     const intent = await this.intentOf(transaction, attempt.attemptNo);
-    return decide(true, async () => {
+    let isHopeless = false;
+    const verdict = await decide(true, async () => {
       const stopped = await this.stop(transaction, intent);
       const found = stopped ?? (await this.lookUp(transaction, intent));
-      if (found) return found;
-      throw new ProviderError('outcome_unknown', 'the provider does not know the payment');
+      if (found && isAbout(found)) return found;
+      isHopeless = !this.remembersKey(transaction, attempt) && !this.canLookUp(transaction);
+      const known = found ? 'only received the cancellation' : 'does not know the payment';
+      throw new ProviderError('outcome_unknown', `the provider ${known}`);
     });
+    return { ...verdict, isHopeless };
   }
 
   /** Whether the provider can be asked to stop a payment at all. */
@@ -116,7 +123,12 @@ export class RoutingService {
     const reference = referenceOf(transaction, intent);
     return this.providerOf(transaction)
       .cancel(reference)
-      .catch(() => undefined);
+      .catch((error: unknown) => {
+        // Its answer when it is too late to cancel.
+        if (error instanceof ProviderError && error.kind === 'rejected') return undefined;
+        this.logger.warn(`transaction ${transaction.id} was not cancelled: ${String(error)}`);
+        return undefined;
+      });
   }
 
   private async lookUp(
@@ -149,6 +161,17 @@ export class RoutingService {
     if (!(await this.transactions.countCall(transaction, attemptNo, sends))) return undefined;
     const resumed = await this.providerOf(transaction).resume(reference, returned);
     return typeof resumed === 'string' ? undefined : resumed;
+  }
+
+  private remembersKey(transaction: Transaction, { startedAt }: TransactionAttempt): boolean {
+    return remembersKey(this.accountOf(transaction), startedAt);
+  }
+
+  /** Without its id a payment is found by its key, or for a while by a search. */
+  private canLookUp(transaction: Transaction): boolean {
+    const account = this.accountOf(transaction);
+    if (account?.capabilities.operations.lookUp === false) return false;
+    return transaction.providerTransactionId !== null;
   }
 
   private accountOf({ provider, providerAccount }: Transaction) {
@@ -198,6 +221,11 @@ function referenceOf(transaction: Transaction, intent: ChargeIntent): PaymentRef
 
 function isResumable(outcome: ProviderOutcome): boolean {
   return outcome.status === 'processing' && outcome.resumable === true;
+}
+
+/** Whether an answer to a cancellation tells of the payment, and not merely that it was received. */
+function isAbout({ status, providerTransactionId }: ProviderOutcome): boolean {
+  return status !== 'processing' || providerTransactionId !== undefined;
 }
 
 async function decide(sentBefore: boolean, call: () => Promise<ProviderOutcome>): Promise<Verdict> {

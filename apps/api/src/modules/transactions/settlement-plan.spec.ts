@@ -1,4 +1,4 @@
-import { planSettlement, tookTheAmount } from './settlement-plan.js';
+import { isDoubtful, isPaidTwice, planSettlement, tookTheAmount } from './settlement-plan.js';
 import { mostSyncs } from './sync-schedule.js';
 import type { Transaction } from './transaction.entity.js';
 import { unknownVerdict, type Verdict, verdictOf } from './verdict.js';
@@ -55,7 +55,40 @@ describe('the next look at a payment', () => {
     expect(plan({ ...unknownVerdict('forgotten'), isHopeless: true })).toMatchObject(over);
   });
 
+  it('keeps the payer’s page when a cancellation was refused', () => {
+    const kept = { status: 'processing', promise: 'kept', response: {} } as const;
+    expect(plan(verdictOf(kept)).verdict.nextAction).toEqual(payment.nextAction);
+    expect(plan(verdictOf({ ...kept, promise: undefined })).verdict.nextAction).toBeNull();
+  });
+
   it('is nobody’s for a payment that people settle', () => {
     expect(plan(approved, 0, 'manual')).toMatchObject({ nextSyncInMs: null, leastSyncs: 0 });
+  });
+});
+
+describe('money that is said to be taken', () => {
+  const taken = (providerTransactionId: string, promise?: 'made') =>
+    verdictOf({ status: 'completed', promise, providerTransactionId, response: {} });
+  const paid = { ...payment, status: 'completed', providerTransactionId: 'A' } as Transaction;
+
+  it.each([
+    ['B', 'completed', true],
+    ['B', 'refunded', true],
+    ['A', 'completed', false],
+    ['B', 'processing', false],
+  ] as const)(
+    'under %s for a payment that A has %s is a second time: %s',
+    (id, status, isSecond) => {
+      expect(isPaidTwice({ ...paid, status }, taken(id))).toBe(isSecond);
+    },
+  );
+
+  it('is doubted as long as it is promised, and the payment is over or to be cancelled', () => {
+    const open = { ...paid, status: 'processing', cancelRequestedAt: null } as const;
+    const cancelRequestedAt = new Date();
+    expect(isDoubtful(open, taken('A', 'made'))).toBe(false);
+    expect(isDoubtful({ ...open, cancelRequestedAt }, taken('A', 'made'))).toBe(true);
+    expect(isDoubtful({ ...open, status: 'cancelled' }, taken('A', 'made'))).toBe(true);
+    expect(isDoubtful({ ...open, status: 'cancelled' }, taken('A'))).toBe(false);
   });
 });

@@ -26,6 +26,19 @@ export function isPaid({ status }: Transaction): boolean {
   return ['completed', 'partially_refunded', 'refunded'].includes(status);
 }
 
+/** Whether a provider took the money for a payment that it has taken under another id already. */
+export function isPaidTwice(transaction: Transaction, verdict: Verdict): boolean {
+  const [first, second] = [transaction.providerTransactionId, verdict.providerTransactionId];
+  const isSecond = first !== null && second !== null && first !== second;
+  return verdict.status === 'completed' && isPaid(transaction) && isSecond;
+}
+
+/** Whether a promise of money came for a payment that somebody wants to cancel, or that is over. */
+export function isDoubtful({ status, cancelRequestedAt }: Transaction, verdict: Verdict): boolean {
+  const isPromise = verdict.status === 'completed' && verdict.promise === 'made';
+  return isPromise && (status !== 'processing' || cancelRequestedAt !== null);
+}
+
 /** Whether a provider took what the payment asks for, as far as it says. */
 export function tookTheAmount(
   { amount, currency }: Pick<Transaction, 'amount' | 'currency'>,
@@ -59,11 +72,16 @@ export function planSettlement(
   const nextSyncInMs = isAwaited ? delayMs(verdict, transaction.syncCount) : null;
   return {
     ...{ transaction, attemptNo, status, requestId, at, nextSyncInMs },
-    verdict: isUnknown(verdict) ? { ...verdict, nextAction: transaction.nextAction } : verdict,
+    verdict: leavesPage(verdict) ? { ...verdict, nextAction: transaction.nextAction } : verdict,
     toldBy: toldBy && { provider: toldBy.provider, providerAccount: toldBy.providerAccount },
     actor: actor === 'provider' ? providerActor(toldBy ?? transaction) : actor,
     leastSyncs: isAwaited && nextSyncInMs === null ? mostSyncs : 0,
   };
+}
+
+/** Whether the page that the payer was sent to is as good as before. */
+function leavesPage(verdict: Verdict): boolean {
+  return isUnknown(verdict) || verdict.promise === 'kept';
 }
 
 function delayMs(verdict: Verdict, asked: number): number | null {

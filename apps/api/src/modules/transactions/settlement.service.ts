@@ -7,7 +7,9 @@ import { PaymentAlarms } from './payment-alarms.service.js';
 import { ProviderChoice } from './provider-choice.service.js';
 import {
   foretell,
+  isDoubtful,
   isPaid,
+  isPaidTwice,
   nextStatus,
   planSettlement,
   providerActor,
@@ -18,7 +20,14 @@ import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
 import type { ActorClass } from './transaction.machine.js';
 import { TransactionsRepository } from './transactions.repository.js';
-import { isUnknown, mayGoElsewhere, unknownVerdict, type Verdict } from './verdict.js';
+import {
+  heldVerdict,
+  isUnknown,
+  mayGoElsewhere,
+  promiseOf,
+  unknownVerdict,
+  type Verdict,
+} from './verdict.js';
 
 /** Who settles, and for which waiting request. */
 export interface SettlementContext {
@@ -29,6 +38,8 @@ export interface SettlementContext {
   waiting?: Waiting;
   /** How long the caller keeps the payment to itself when it goes on to another provider. */
   goesOnForMs?: number;
+  /** A promise of money is taken at its word, although a cancellation was never answered. */
+  isPromiseKept?: boolean;
 }
 
 interface Waiting {
@@ -102,9 +113,24 @@ export class SettlementService {
     if (retryCount > 0 && (context.attemptNo <= retryCount || isPaid(transaction))) {
       return this.writeLate(transaction, verdict, context);
     }
+    if (isDoubtful(transaction, verdict)) return this.writePromise(transaction, verdict, context);
     const next = mayGoElsewhere(verdict) ? await this.choice.next(transaction) : undefined;
     if (next) return this.failOver(transaction, verdict, context, next);
     return this.writeStatus(transaction, verdict, context, undefined);
+  }
+
+  /** A promise is worth nothing once it was undone, and not yet the money while that is being asked for. */
+  private async writePromise(
+    transaction: Transaction,
+    verdict: Verdict,
+    context: SettlementContext,
+  ): Promise<Transaction | undefined> {
+    const attempts = await this.transactions.attempts(transaction.partnerId, transaction.id);
+    const told = promiseOf(attempts.find(({ attemptNo }) => attemptNo === context.attemptNo));
+    if (told === 'undone') return this.keep(transaction, context);
+    const isKept = context.isPromiseKept || told === 'kept' || transaction.status !== 'processing';
+    const weighed = isKept ? verdict : heldVerdict(verdict);
+    return this.writeStatus(transaction, weighed, context, undefined);
   }
 
   private failOver(
@@ -128,7 +154,14 @@ export class SettlementService {
     toldBy: TransactionAttempt | undefined,
   ): Promise<Transaction | undefined> {
     const status = nextStatus(transaction, verdict, context.actor);
-    if (status === undefined) return this.keep(transaction, context);
+    if (status === undefined) {
+      if (isPaidTwice(transaction, verdict)) {
+        const { provider, providerAccount } = transaction;
+        const told = { provider, providerAccount, attemptNo: context.attemptNo };
+        await this.alarms.secondCharge(transaction, verdict, told);
+      }
+      return this.keep(transaction, context);
+    }
     const { waiting } = context;
     const plan = { transaction, verdict, status, toldBy, at: waiting?.at };
     const row = planSettlement({ ...plan, ...context });
@@ -170,9 +203,14 @@ export class SettlementService {
     if (!taken) return this.keep(transaction, context);
     const known = verdict.providerTransactionId ?? told.providerTransactionId;
     const named = { ...verdict, providerTransactionId: known };
-    const mayTakeIt = attempts.some(({ finishedAt, sends }) => finishedAt === null && sends > 0);
+    const mayTakeIt = attempts.some(isAtProvider);
     if (mayTakeIt) await this.alarms.secondCharge(transaction, named, told);
-    return this.writeStatus(transaction, named, context, told);
+    const settled = await this.writeStatus(transaction, named, context, told);
+    if (!settled || mayTakeIt) return settled;
+    // Somebody may have sent the next attempt since; nobody can from now on.
+    const now = await this.transactions.attempts(partnerId, id);
+    if (now.some(isAtProvider)) await this.alarms.secondCharge(transaction, named, told);
+    return settled;
   }
 
   /** The verdict came too late to matter; whoever waits gets the payment as it is. */
@@ -184,4 +222,9 @@ export class SettlementService {
     }
     return transaction;
   }
+}
+
+/** Whether an attempt may still take money. */
+function isAtProvider({ finishedAt, sends }: TransactionAttempt): boolean {
+  return finishedAt === null && sends > 0;
 }

@@ -35,4 +35,11 @@ describe('the next look at an open outcome', () => {
       hourMs,
     ]);
   });
+
+  it('is never sooner than the schedule once the provider was asked again, and ends as that does', () => {
+    const delays = Array.from({ length: 12 }, (_, asked) => nextSyncMs(5_000, asked));
+    expect(delays.slice(0, 4)).toEqual([5_000, minuteMs, 5 * minuteMs, 30 * minuteMs]);
+    expect(nextSyncMs(40 * minuteMs, 2)).toBe(40 * minuteMs);
+    expect(delays.map((delayMs) => delayMs === null)).toEqual([...Array(11).fill(false), true]);
+  });
 });

@@ -26,12 +26,18 @@ function syncDelayMs(asked: number): number | null {
 /**
  * When to ask next after a call that left the outcome open.
  *
+ * A provider that asks for patience is asked as it says at first, and then never sooner than by the schedule of all
+ * others: one that says so each time ends before a person, too.
+ *
  * @param retryAfterMs what the provider asked for, kept within a second and an hour
  * @param asked how often it was asked in vain
  */
 export function nextSyncMs(retryAfterMs: number | null, asked: number): number | null {
   if (retryAfterMs === null) return syncDelayMs(asked);
-  return Math.min(Math.max(retryAfterMs, secondMs), hourMs);
+  const patienceMs = Math.min(Math.max(retryAfterMs, secondMs), hourMs);
+  if (asked === 0) return patienceMs;
+  const delayMs = asked < mostSyncs ? syncDelayMs(asked - 1) : null;
+  return delayMs === null ? null : Math.max(delayMs, patienceMs);
 }
 
 /** A slow call, and a clock that is an hour behind the provider's. */

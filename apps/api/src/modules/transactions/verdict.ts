@@ -5,6 +5,7 @@ import {
   type ProviderOutcome,
   type RetryAdvice,
 } from '@libs/providers';
+import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { AttemptStatus, Certainty, TransactionStatus } from './transaction.machine.js';
 
 /** Where a payment that failed may still succeed. */
@@ -33,6 +34,8 @@ export interface Verdict {
   retryAdvice: RetryAdvice | null;
   /** What the provider says that it charged. */
   money: Money | null;
+  /** What became of the provider's promise of money, where it makes one before it takes the money. */
+  promise: NonNullable<ProviderOutcome['promise']> | null;
   /** A word of the provider that we have none for. */
   unmapped: string | null;
   /** The payer has acted, and nothing is taken until the provider is asked to go on. */
@@ -57,6 +60,7 @@ const nothing = {
   providerErrorCode: null,
   retryAdvice: null,
   money: null,
+  promise: null,
   unmapped: null,
   isResumable: false,
   isHopeless: false,
@@ -73,7 +77,8 @@ export function verdictOf(outcome: ProviderOutcome): Verdict {
     providerTransactionId: outcome.providerTransactionId ?? null,
     providerCustomerId: outcome.providerCustomerId ?? null,
     money: outcome.money ?? null,
-    response: outcome.response,
+    promise: outcome.promise ?? null,
+    response: responseOf(outcome),
   };
   switch (outcome.status) {
     case 'completed':
@@ -182,6 +187,23 @@ export function mayGoElsewhere(verdict: Verdict): boolean {
   if (isUnknown(verdict)) return false;
   const isOver = verdict.status === 'failed' || verdict.certainty === 'never_sent';
   return isOver && verdict.retryAdvice === 'other_provider';
+}
+
+/** What the provider said of its promise of an attempt's money, where that has consequences. */
+export function promiseOf(
+  attempt: Pick<TransactionAttempt, 'providerResponse'> | undefined,
+): unknown {
+  return attempt?.providerResponse?.['promise'];
+}
+
+/** The verdict on a promise that may still be undone: the provider knows the payment, and it stays open. */
+export function heldVerdict(promised: Verdict): Verdict {
+  const response = { ...promised.response, promise: 'made' };
+  return { ...promised, status: 'processing', attempt: 'processing', response };
+}
+
+function responseOf({ promise, response }: ProviderOutcome): Record<string, unknown> {
+  return promise === 'undone' || promise === 'kept' ? { ...response, promise } : response;
 }
 
 /** Whether the provider may have done it and did not tell. What was known before stays known. */
