@@ -26,3 +26,4 @@ export * from './1795300000026-create-review-items.js';
 export * from './1795300000027-name-disputes.js';
 export * from './1795300000028-record-provider-facts.js';
 export * from './1795300000029-settle-by-hand.js';
+export * from './1795300000034-bind-transmissions.js';
