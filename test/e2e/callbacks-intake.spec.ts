@@ -1,23 +1,35 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import { createPayment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { PacketCounter } from '../support/packet-counter.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import {
+  CertificateHost,
+  heldWebhooks,
+  type HeldWebhook,
+  withChecksumOf,
+} from './support/paypal-webhooks.js';
 import { expectProblem } from './support/problems.js';
+import { behave, holdWebhooks } from './support/sandbox.js';
 import { eventOf, sign } from './support/stripe-webhooks.js';
+import { until } from './support/until.js';
 
-const noWebhooks = { STRIPE_WEBHOOK_URL: '' };
 const calls = 10;
 const kilobyte = 1024;
 
 describe('a webhook that comes in', () => {
   let system: TestSystem;
   let counter: PacketCounter;
+  const certificates = new CertificateHost();
 
   beforeAll(async () => {
-    system = await startSystem({ worker: 0, sandboxEnv: noWebhooks });
+    const sandboxEnv = { PAYPAL_CERT_URL: await certificates.start(), SANDBOX_SETTLE_MS: '20' };
+    system = await startSystem({ worker: 0, sandboxEnv });
+    certificates.serve(system);
+    await holdWebhooks(system);
     counter = new PacketCounter(new URL(system.database.api));
     await system.kill('api', 'SIGTERM');
     await system.start('api', { API_DATABASE_URL: await counter.start() });
@@ -26,6 +38,7 @@ describe('a webhook that comes in', () => {
   afterAll(async () => {
     await system?.stop();
     await counter?.stop();
+    await certificates.stop();
   });
 
   const send = (body: string, headers: Record<string, string> = {}, signature = sign(body)) =>
@@ -50,7 +63,7 @@ describe('a webhook that comes in', () => {
   const several = (count: number, type: string) =>
     eventOf({ object: 'charge', refunds: { data: Array.from({ length: count }, refund) } }, type);
 
-  it.each(['text/plain', 'application/octet-stream', 'application/xml'])(
+  it.each(['text/plain', 'application/xml', 'json', 'application/json; ;', ' ', 'a/b/c'])(
     'is read as it is when its type is %p',
     async (type) => {
       const event = eventOf({ object: 'thing' }, `typed.${randomUUID()}`);
@@ -59,6 +72,22 @@ describe('a webhook that comes in', () => {
       expect(await stored(event.type)).toHaveLength(1);
     },
   );
+
+  it('is read as it is when it has no type', async () => {
+    const event = eventOf({ object: 'thing' }, `untyped.${randomUUID()}`);
+    const body = JSON.stringify(event);
+    const url = new URL('/webhooks/stripe', system.baseUrl);
+    const status = await new Promise((resolve, reject) => {
+      const headers = { 'stripe-signature': sign(body) };
+      const sent = request(url, { method: 'POST', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.once('error', reject).end(body);
+    });
+    expect(status).toBe(200);
+    expect(await stored(event.type)).toHaveLength(1);
+  });
 
   it('may be a megabyte long, and no longer', async () => {
     const event = eventOf({ object: 'thing', padding: 'x'.repeat(1000 * kilobyte) }, 'big.one');
@@ -122,6 +151,60 @@ describe('a webhook that comes in', () => {
     expectProblem(answer, 503, 'service_unavailable');
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await stored('unverified')).toEqual([]);
+  });
+
+  describe('from PayPal', () => {
+    let dispute: HeldWebhook;
+
+    const pass = ({ headers, payload }: HeldWebhook) => {
+      const options = { key: null, idempotencyKey: null, body: payload, headers };
+      return call(system, 'POST', '/webhooks/paypal', options);
+    };
+
+    beforeAll(async () => {
+      const token = { provider: 'paypal', payment_method_token: 'sandbox-paypal-dispute-won' };
+      await createPayment(system, token);
+      const isDispute = ({ type }: HeldWebhook) => type === 'CUSTOMER.DISPUTE.CREATED';
+      const ask = async () => (await heldWebhooks(system)).filter(isDispute);
+      const [held] = await until('the dispute', ask, (found) => found.length > 0);
+      if (!held) throw new Error('no dispute');
+      dispute = held;
+    });
+
+    it('is answered before its certificate comes, and stored once it has come', async () => {
+      const answer = await pass(dispute);
+      expectProblem(answer, 503, 'service_unavailable');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expectProblem(await pass(dispute), 503, 'service_unavailable');
+      expect(certificates.asked).toBe(1);
+      expect(await stored(dispute.type)).toEqual([]);
+      certificates.open();
+      const ask = () => stored(dispute.type);
+      expect(await until('the certificate', ask, (rows) => rows.length > 0)).toHaveLength(1);
+    });
+
+    it('is taken without a word with PayPal itself', async () => {
+      await behave(system, { latency_ms: 60_000, method: 'GET', path: '/v2/payments/captures' });
+      const [webhook] = (await heldWebhooks(system)).filter(({ type }) => type === dispute.type);
+      if (!webhook) throw new Error('no dispute');
+      expect((await pass(webhook)).status).toBe(200);
+      const left = await fetch(new URL('/_sandbox/behaviour', system.sandboxUrl));
+      expect(await left.json()).toMatchObject({ behaviours: [{ times: 1 }] });
+      expect(await stored(dispute.type)).toHaveLength(1);
+    });
+
+    it('brings one event, though its signature would cover another', async () => {
+      const [webhook] = (await heldWebhooks(system)).filter(({ type }) => type === dispute.type);
+      if (!webhook) throw new Error('no dispute');
+      const forge = (type: string) => {
+        const event = { ...(JSON.parse(webhook.payload) as object), id: type, event_type: type };
+        return { ...webhook, payload: withChecksumOf(webhook.payload, JSON.stringify(event)) };
+      };
+      expect((await pass(forge('FORGED.FIRST'))).status).toBe(200);
+      expect(await stored('FORGED.FIRST')).toHaveLength(1);
+      expect((await pass(forge('FORGED.SECOND'))).status).toBe(200);
+      expect(await stored('FORGED.SECOND')).toEqual([]);
+    });
   });
 
   it('is counted by its provider and by what became of it', async () => {

@@ -173,6 +173,10 @@ export interface ProviderFact {
   eventType: string;
   /** When the provider says it happened. */
   occurredAt: Date;
+  /** The provider's id of this sending, where it may carry no other event: a second one under it is forged. */
+  transmissionId?: string;
+  /** The provider's id of what `resolve` has to look up before the fact can be applied; absent: the fact is whole. */
+  unresolved?: string;
   subject:
     | {
         kind: 'payment';
@@ -228,15 +232,23 @@ export interface PaymentProvider {
   ): Promise<ProviderOutcome | 'not_found' | 'unsupported'>;
   fetchRefund(reference: RefundReference): Promise<RefundOutcome | 'not_found' | 'unsupported'>;
   /**
-   * The facts of a webhook, once its signature is verified.
+   * The facts of a webhook, once its signature is verified. The provider's API is not called: the sender waits for the
+   * answer. What only the API can tell is left `unresolved`.
    *
    * @param rawBody the bytes as they came: a parsed and re-serialised body never verifies
    * @throws InvalidWebhookError
+   * @throws ProviderError when the key that it is signed with can't be had now
    */
   parseWebhook(
     headers: Record<string, string | undefined>,
     rawBody: Buffer,
   ): Promise<ProviderFact[]>;
+  /**
+   * Asks the provider for what a fact leaves `unresolved`. Repeating it is safe. Absent: all facts are whole.
+   *
+   * @returns the whole fact
+   */
+  resolve?(fact: ProviderFact): Promise<ProviderFact>;
   /** Loads what the first call would otherwise wait for. Calls nobody. */
   warmUp?(): Promise<void>;
   /** Closes idle connections. Calls under way finish. */

@@ -75,14 +75,19 @@ export async function releaseWebhooks(system: TestSystem): Promise<void> {
   await post(system, '/_sandbox/webhooks/release', {});
 }
 
-/** Somebody gives money back on the provider's own website. Minor units. */
+/**
+ * Somebody gives money back on the provider's own website. Minor units.
+ *
+ * @returns the provider's id of the refund
+ */
 export async function refundByHand(
   system: TestSystem,
   provider: string,
   paymentId: string,
   amount: number,
-): Promise<void> {
-  await post(system, '/_sandbox/refunds', { provider, payment_id: paymentId, amount });
+): Promise<string> {
+  const body = { provider, payment_id: paymentId, amount };
+  return ((await post(system, '/_sandbox/refunds', body)) as { id: string }).id;
 }
 
 /** Closes the sandbox's port; connections are refused until it opens again. */

@@ -5,6 +5,7 @@ import type { ApiRequest } from './request.js';
 
 const maxDepth = 32;
 const webhookLimitBytes = 1024 * 1024;
+const bytes = 'application/octet-stream';
 
 /**
  * Reads JSON bodies, and refuses text that PostgreSQL or a partner's parser can't carry.
@@ -14,6 +15,11 @@ const webhookLimitBytes = 1024 * 1024;
 export function readBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (isWebhook(route.url)) route.bodyLimit = webhookLimitBytes;
+  });
+  fastify.addHook('onRequest', (request, _reply, next) => {
+    // A type that is not well-formed would be refused before any parser sees the body.
+    if (isWebhook(request.routeOptions.url)) request.headers['content-type'] = bytes;
+    next();
   });
   fastify.removeAllContentTypeParsers();
   for (const type of ['application/json', '*']) {

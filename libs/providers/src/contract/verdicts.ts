@@ -1,5 +1,6 @@
 import type {
   ChargeIntent,
+  PaymentProvider,
   PaymentReference,
   ProviderFact,
   ProviderOutcome,
@@ -14,7 +15,19 @@ const open = ['processing', 'requires_action'];
 /** The facts that have come so far. */
 async function factsSoFar({ provider, webhooks }: ContractTestbed): Promise<ProviderFact[]> {
   const parsed = webhooks().map((one) => provider.parseWebhook(one.headers, one.rawBody));
-  return (await Promise.all(parsed)).flat();
+  const facts = (await Promise.all(parsed)).flat();
+  return Promise.all(facts.map((fact) => wholeFact(provider, fact)));
+}
+
+/** A fact with what only the provider's API can tell of it. */
+export async function wholeFact(
+  provider: PaymentProvider,
+  fact: ProviderFact,
+): Promise<ProviderFact> {
+  if (fact.unresolved === undefined) return fact;
+  const resolved = await provider.resolve?.(fact);
+  if (!resolved || resolved.unresolved !== undefined) throw new Error('the fact stays unresolved');
+  return resolved;
 }
 
 /** The first facts of that kind that come. */

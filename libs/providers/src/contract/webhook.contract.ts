@@ -3,7 +3,7 @@ import type { ProviderFact } from '../port.js';
 import { InvalidWebhookError } from '../port.js';
 import type { ContractTestbed, ProviderHarness, ReceivedWebhook } from './harness.js';
 import { charged, failureOf, nameOf, newIntent, newRefund } from './intents.js';
-import { factsOf, isAbout } from './verdicts.js';
+import { factsOf, isAbout, wholeFact } from './verdicts.js';
 
 const returnUrl = 'https://shop.test/back';
 
@@ -96,6 +96,26 @@ export function describeWebhooks(testbed: () => ContractTestbed, harness: Provid
       const changed = Buffer.from(rawBody);
       changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
       await expectRefusal({ headers, rawBody: changed });
+    });
+
+    it('is read while the provider can not be reached', async () => {
+      const { provider, webhooks, open } = testbed();
+      const [dispute] = cases.disputed;
+      const kind = dispute ? 'dispute' : 'payment';
+      const id = await charged(provider, newIntent(dispute?.charge ?? cases.succeeds));
+      const [fact] = await factsOf(
+        testbed(),
+        ({ subject }) => subject.kind === kind && subject.providerTransactionId === id,
+      );
+      const offline = open({ url: new URL('http://127.0.0.1:9') });
+      const read = webhooks().map((one) => offline.parseWebhook(one.headers, one.rawBody));
+      const facts = (await Promise.all(read)).flat();
+      const found = facts.find(({ eventId }) => eventId === fact?.eventId);
+      if (!found) throw new Error('the webhook is not read');
+      expect(await wholeFact(provider, found)).toEqual(fact);
+      if (found.unresolved === undefined) return;
+      const failure = await failureOf(wholeFact(offline, found));
+      expect(failure).toMatchObject({ name: 'ProviderError', kind: 'unreachable' });
     });
 
     it('is refused with another amount', async () => {

@@ -49,11 +49,38 @@ describe("PayPal's certificate", () => {
     expect(server?.requests).toHaveLength(1);
   });
 
-  it('is fetched again after it could not be fetched', async () => {
-    const keyAt = await serve(httpAnswer('500 Oops', ''));
-    await expect(keyAt()).rejects.toMatchObject({ kind: 'unreachable' });
-    await expect(keyAt()).rejects.toMatchObject({ kind: 'unreachable' });
+  it.each([
+    ['500 Oops', 1_000, { kind: 'unreachable' }],
+    ['404 Not Found', 60_000, { name: 'InvalidWebhookError' }],
+  ])('that is answered by %s is asked for again after %i ms', async (status, pauseMs, error) => {
+    const keyAt = await serve(httpAnswer(status, ''));
+    const nowMs = Date.now();
+    for (const atMs of [nowMs, nowMs + pauseMs - 1]) {
+      await expect(keyAt(atMs)).rejects.toMatchObject(error);
+    }
+    expect(server?.requests).toHaveLength(1);
+    await expect(keyAt(nowMs + pauseMs)).rejects.toMatchObject(error);
     expect(server?.requests).toHaveLength(2);
+  });
+
+  it('stays known, and its host is spared, when strangers name addresses of their own', async () => {
+    const served = await listenForBytes((socket) => {
+      const isOurs = server?.requests.at(-1)?.startsWith(`GET ${path} `);
+      socket.write(isOurs ? pemAnswer(leaf, middle) : httpAnswer('404 Not Found', ''));
+    });
+    server = served;
+    const settings = { certificateHosts: [served.url.hostname], trustRoots: root.pem };
+    const certificates = new PayPalCertificates(settings);
+    const nowMs = Date.now();
+    const keyAt = (name: string) =>
+      certificates.keyAt(`${served.url.origin}/v1/notifications/certs/${name}`, nowMs);
+    await keyAt('CERT-1');
+    for (let turn = 0; turn < 50; turn++) {
+      await expect(keyAt(`CERT-0${turn}`)).rejects.toThrow();
+    }
+    await keyAt('CERT-1');
+    expect(served.requests).toHaveLength(9);
+    await expect(keyAt('CERT-2')).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
   it('that was good is refused once it has ended', async () => {
@@ -133,7 +160,8 @@ describe("PayPal's certificate", () => {
     const slow = await serve('', root.pem, 50);
     await expect(slow()).rejects.toMatchObject({ name: 'ProviderError' });
     await server?.close();
-    await expect(slow()).rejects.toMatchObject({ name: 'ProviderError', kind: 'unreachable' });
+    const later = slow(Date.now() + 1_000);
+    await expect(later).rejects.toMatchObject({ name: 'ProviderError', kind: 'unreachable' });
   });
 });
 

@@ -8,7 +8,11 @@ import type { PayPalSettings } from './paypal.settings.js';
 
 const fetchLimitMs = 5_000;
 const largestPemBytes = 65_536;
-const mostCached = 16;
+const mostKept = 16;
+/** PayPal signs with one certificate at a time: more addresses than that are not PayPal's. */
+const mostUnknown = 8;
+const refusedForMs = 60_000;
+const unreachableForMs = 1_000;
 const longestChain = 5;
 
 /** Names that PayPal signs webhooks under, as its own SDKs check them. */
@@ -19,9 +23,22 @@ const payPalNames = [
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Keys that webhooks are signed with: fetched from listed hosts alone, and believed when their chain is. */
+/** An address that gave no certificate, and until when it is not asked again. */
+interface Failure {
+  error: unknown;
+  untilMs: number;
+}
+
+/**
+ * Keys that webhooks are signed with: fetched from listed hosts alone, and believed when their chain is.
+ *
+ * Anybody can name an address. One is asked once at a time, not again soon after it failed, and not at all while too
+ * many others are being asked or have just failed. A certificate that is believed stays, whatever strangers name.
+ */
 export class PayPalCertificates {
-  private readonly cached = new Map<string, Promise<X509Certificate>>();
+  private readonly believed = new Map<string, X509Certificate>();
+  private readonly coming = new Map<string, Promise<X509Certificate>>();
+  private readonly failures = new Map<string, Failure>();
 
   constructor(
     private readonly settings: Pick<PayPalSettings, 'certificateHosts' | 'trustRoots'> &
@@ -37,20 +54,44 @@ export class PayPalCertificates {
    */
   async keyAt(address: string, nowMs: number): Promise<KeyObject> {
     const url = allowedUrl(address, this.settings);
-    const leaf = await (this.cached.get(url.href) ?? this.load(url, nowMs));
+    const { href } = url;
+    const leaf =
+      this.believed.get(href) ?? (await (this.coming.get(href) ?? this.fetched(url, nowMs)));
     if (!isCurrent(leaf, nowMs)) {
-      this.cached.delete(url.href);
+      this.believed.delete(href);
       throw new InvalidWebhookError('the certificate is not valid at this time');
     }
     return leaf.publicKey;
   }
 
-  private load(url: URL, nowMs: number): Promise<X509Certificate> {
-    const coming = fetchPem(url, this.timeoutMs).then((pem) => this.verified(url, pem, nowMs));
-    if (this.cached.size >= mostCached) this.cached.delete(String(this.cached.keys().next().value));
-    this.cached.set(url.href, coming);
-    coming.catch(() => this.cached.delete(url.href));
+  private fetched(url: URL, nowMs: number): Promise<X509Certificate> {
+    for (const [href, { untilMs }] of this.failures) {
+      if (untilMs <= nowMs) this.failures.delete(href);
+    }
+    const failure = this.failures.get(url.href);
+    if (failure) throw failure.error;
+    if (this.coming.size + this.failures.size >= mostUnknown) {
+      throw new ProviderError('unreachable', 'too many unknown certificates are asked for');
+    }
+    const coming = this.load(url, nowMs).finally(() => this.coming.delete(url.href));
+    this.coming.set(url.href, coming);
     return coming;
+  }
+
+  private async load(url: URL, nowMs: number): Promise<X509Certificate> {
+    try {
+      const leaf = this.verified(url, await fetchPem(url, this.timeoutMs), nowMs);
+      if (this.believed.size >= mostKept) {
+        this.believed.delete(String(this.believed.keys().next().value));
+      }
+      this.believed.set(url.href, leaf);
+      return leaf;
+    } catch (error) {
+      const isOver = error instanceof InvalidWebhookError;
+      const untilMs = nowMs + (isOver ? refusedForMs : unreachableForMs);
+      this.failures.set(url.href, { error, untilMs });
+      throw error;
+    }
   }
 
   private verified(url: URL, pem: string, nowMs: number): X509Certificate {

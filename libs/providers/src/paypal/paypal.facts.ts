@@ -8,8 +8,11 @@ import { toCaptureOutcome, toPaymentOutcome, toRefundOutcome } from './paypal.ou
 
 type Subject = ProviderFact['subject'];
 
-/** Asks PayPal which order a capture belongs to; `undefined` when it knows no such capture. */
-type FindOrderId = (captureId: string) => Promise<string | undefined>;
+/** What an event is about, and the capture of which only PayPal can tell the order. */
+interface Reading {
+  subject: Subject;
+  unresolved?: string;
+}
 
 /** How a resolved dispute ended. RESOLVED_WITH_PAYOUT and NONE name no winner. */
 const phases: Readonly<Record<string, DisputePhase>> = {
@@ -21,32 +24,34 @@ const phases: Readonly<Record<string, DisputePhase>> = {
 };
 
 /**
- * The facts of a verified event.
+ * The fact of a verified event. Where a capture is `unresolved`, its id stands in the place of its order's.
  *
  * @throws InvalidWebhookError when the body is no event
- * @throws ProviderError when PayPal had to be asked for an order, and did not answer
  */
-export async function toFacts(rawBody: Buffer, findOrderId: FindOrderId): Promise<ProviderFact[]> {
+export function toFact(rawBody: Buffer): ProviderFact {
   const event = toEvent(rawBody);
-  const subject = await toSubject(event, findOrderId);
   const { eventId, eventType, occurredAt } = event;
-  return [{ eventId, eventType, occurredAt, subject }];
+  return { eventId, eventType, occurredAt, ...toReading(event) };
 }
 
-async function toSubject(event: PayPalEvent, findOrderId: FindOrderId): Promise<Subject> {
+function toReading(event: PayPalEvent): Reading {
   const { eventType, resourceType, resource } = event;
-  if (resourceType === 'dispute') return toDisputeSubject(eventType, resource, findOrderId);
-  if (!isResource(resource)) return { kind: 'other' };
+  if (resourceType === 'dispute') return toDisputeReading(eventType, resource);
+  if (!isResource(resource)) return about({ kind: 'other' });
   switch (resourceType) {
     case 'checkout-order':
-      return toOrderSubject(resource);
+      return about(toOrderSubject(resource));
     case 'capture':
-      return toCaptureSubject(resource);
+      return about(toCaptureSubject(resource));
     case 'refund':
-      return toRefundSubject(resource, findOrderId);
+      return toRefundReading(resource);
     default:
-      return { kind: 'other' };
+      return about({ kind: 'other' });
   }
+}
+
+function about(subject: Subject): Reading {
+  return { subject };
 }
 
 function toOrderSubject(order: PayPalOrder): Subject {
@@ -72,22 +77,25 @@ function toCaptureSubject(capture: PayPalCapture): Subject {
 
 /**
  * A refund names its capture, not its order. Ours carry the order's id; of one that was made at PayPal, or of a
- * reversal, PayPal is asked. Where it does not know either, the capture's own id keeps the fact from being lost.
+ * reversal, PayPal has to be asked.
  */
-async function toRefundSubject(refund: PayPalRefund, findOrderId: FindOrderId): Promise<Subject> {
+function toRefundReading(refund: PayPalRefund): Reading {
   const { id, custom_id: custom = '', links, amount } = refund;
   const refundId = uuidOf(refund.invoice_id);
   const captureId = parentOf(links, 'captures');
-  const known = refundId && /^[A-Z0-9]{1,36}$/.test(custom) ? custom : undefined;
-  const orderId = known ?? (captureId && ((await findOrderId(captureId)) ?? captureId));
-  if (!orderId) return { kind: 'other' };
+  const orderId = refundId && /^[A-Z0-9]{1,36}$/.test(custom) ? custom : undefined;
+  const providerTransactionId = orderId ?? captureId;
+  if (!providerTransactionId) return about({ kind: 'other' });
   return {
-    kind: 'refund',
-    refundId,
-    providerTransactionId: orderId,
-    providerRefundId: id,
-    ...fromPayPalMoney(amount),
-    outcome: toRefundOutcome(refund),
+    subject: {
+      kind: 'refund',
+      refundId,
+      providerTransactionId,
+      providerRefundId: id,
+      ...fromPayPalMoney(amount),
+      outcome: toRefundOutcome(refund),
+    },
+    ...(orderId ? {} : { unresolved: captureId }),
   };
 }
 
@@ -99,24 +107,23 @@ interface PayPalDispute {
   disputed_transactions?: { seller_transaction_id?: string; custom?: string }[];
 }
 
-async function toDisputeSubject(
-  eventType: string,
-  dispute: PayPalDispute,
-  findOrderId: FindOrderId,
-): Promise<Subject> {
+function toDisputeReading(eventType: string, dispute: PayPalDispute): Reading {
   const { dispute_id: id, reason = '', dispute_amount: amount, dispute_outcome } = dispute;
   const disputed = dispute.disputed_transactions?.[0];
   const captureId = disputed?.seller_transaction_id;
   const phase = phaseOf(eventType, dispute_outcome?.outcome_code ?? '');
-  if (!id || !captureId || !phase) return { kind: 'other' };
+  if (!id || !captureId || !phase) return about({ kind: 'other' });
   return {
-    kind: 'dispute',
-    transactionId: uuidOf(disputed.custom),
-    providerTransactionId: (await findOrderId(captureId)) ?? captureId,
-    providerDisputeId: id,
-    phase,
-    reason: reason.slice(0, 100),
-    ...(amount === undefined ? {} : { money: fromPayPalMoney(amount) }),
+    subject: {
+      kind: 'dispute',
+      transactionId: uuidOf(disputed.custom),
+      providerTransactionId: captureId,
+      providerDisputeId: id,
+      phase,
+      reason: reason.slice(0, 100),
+      ...(amount === undefined ? {} : { money: fromPayPalMoney(amount) }),
+    },
+    unresolved: captureId,
   };
 }
 

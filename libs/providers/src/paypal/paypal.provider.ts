@@ -15,7 +15,7 @@ import { PayPalClient } from './paypal.client.js';
 import { isDeclineIssue, toDecline } from './paypal.declines.js';
 import { issueOf, toProviderError } from './paypal.errors.js';
 import type { PayPalAnswer } from './paypal.errors.js';
-import { toFacts } from './paypal.facts.js';
+import { toFact } from './paypal.facts.js';
 import { isResource, orderIdOf, refundsOf } from './paypal.orders.js';
 import type { PayPalOrder } from './paypal.orders.js';
 import { decidingCapture, toPaymentOutcome, toRefundOutcome } from './paypal.outcomes.js';
@@ -148,7 +148,6 @@ export class PayPalProvider implements PaymentProvider {
     return ours ? toRefundOutcome(ours) : 'not_found';
   }
 
-  /** Asks PayPal only for the order of a dispute, or of a refund that was not made here. */
   async parseWebhook(
     headers: Record<string, string | undefined>,
     rawBody: Buffer,
@@ -157,7 +156,18 @@ export class PayPalProvider implements PaymentProvider {
     const transmission = toTransmission(headers, nowMs);
     const key = await this.certificates.keyAt(transmission.certificateUrl, nowMs);
     verifySignature(transmission, this.settings.webhookId, rawBody, key);
-    return toFacts(rawBody, (captureId) => this.orderIdOfCapture(captureId));
+    return [{ ...toFact(rawBody), transmissionId: transmission.id }];
+  }
+
+  /**
+   * Finds the order of a dispute's capture, or of the capture of a refund that was not made here. Where PayPal knows no
+   * order of it, the capture's own id keeps the fact from being lost.
+   */
+  async resolve({ unresolved, ...fact }: ProviderFact): Promise<ProviderFact> {
+    const { subject } = fact;
+    if (unresolved === undefined || !('providerTransactionId' in subject)) return fact;
+    const providerTransactionId = (await this.orderIdOfCapture(unresolved)) ?? unresolved;
+    return { ...fact, subject: { ...subject, providerTransactionId } };
   }
 
   close(): Promise<void> {

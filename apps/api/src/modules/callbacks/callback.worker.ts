@@ -1,6 +1,7 @@
-import type { ProviderFact } from '@libs/providers';
-import { Injectable, Logger } from '@nestjs/common';
+import type { ProviderFact, ProviderRegistry } from '@libs/providers';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { failpoint } from '../../failpoints.js';
+import { PROVIDERS } from '../../platform/providers.module.js';
 import { ReviewsService } from '../reviews/index.js';
 import { FactsService } from './facts.service.js';
 import type { FactResult } from './fact-result.js';
@@ -15,6 +16,7 @@ interface Taken {
 }
 
 const batchSize = 50;
+const mostLookUps = 100;
 const leaseMs = 60_000;
 const firstRetryMs = 1_000;
 const longestRetryMs = 3_600_000;
@@ -26,13 +28,16 @@ const longestNote = 1_000;
 
 /** Applies what providers reported. */
 @Injectable()
-export class CallbackWorker {
+export class CallbackWorker implements OnModuleDestroy {
   private readonly logger = new Logger('CallbackWorker');
+  /** Webhooks of which a provider is being asked: the others don't wait for it. */
+  private readonly lookUps = new Set<Promise<void>>();
 
   constructor(
     private readonly webhooks: ProviderWebhooksRepository,
     private readonly facts: FactsService,
     private readonly reviews: ReviewsService,
+    @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
   ) {}
 
   /** @returns how many webhooks were looked at */
@@ -42,11 +47,26 @@ export class CallbackWorker {
     const lanes = new Map<string, Taken[]>();
     for (const webhook of due) {
       const taken = this.take(webhook);
+      if (taken.fact?.unresolved !== undefined) {
+        this.lookUp(taken);
+        continue;
+      }
       const lane = laneOf(taken);
       lanes.set(lane, [...(lanes.get(lane) ?? []), taken]);
     }
     await Promise.all([...lanes.values()].map((lane) => this.runLane(lane)));
+    if (this.lookUps.size >= mostLookUps) await Promise.race(this.lookUps);
     return due.length;
+  }
+
+  /** Lets what providers are being asked for come to its end. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.lookUps);
+  }
+
+  private lookUp(taken: Taken): void {
+    const running = this.runLane([taken]).finally(() => this.lookUps.delete(running));
+    this.lookUps.add(running);
   }
 
   private take(webhook: ProviderWebhook): Taken {
@@ -60,9 +80,9 @@ export class CallbackWorker {
 
   /** One payment's facts after one another, so that they don't contend for its row. */
   private async runLane(lane: Taken[]): Promise<void> {
-    for (const { webhook, fact } of lane) {
-      const applied = fact ? this.facts.apply(webhook, fact) : Promise.reject(unreadable);
-      const result = await applied.catch((error: unknown): FactResult => ({
+    for (const taken of lane) {
+      const { webhook } = taken;
+      const result = await this.apply(taken).catch((error: unknown): FactResult => ({
         status: 'parked',
         note: String(error),
       }));
@@ -70,6 +90,14 @@ export class CallbackWorker {
         this.logger.error(`webhook ${webhook.id} stays taken: ${String(error)}`);
       });
     }
+  }
+
+  private async apply({ webhook, fact }: Taken): Promise<FactResult> {
+    if (!fact) throw unreadable;
+    if (fact.unresolved === undefined) return this.facts.apply(webhook, fact);
+    const provider = this.providers.get(webhook.provider, webhook.providerAccount);
+    const whole = await provider.resolve?.(fact);
+    return this.facts.apply(webhook, whole ?? fact);
   }
 
   private async finish(webhook: ProviderWebhook, result: FactResult): Promise<void> {

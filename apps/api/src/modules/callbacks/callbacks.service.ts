@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import {
   InvalidWebhookError,
   type ProviderAccount,
@@ -13,6 +14,9 @@ import { MetricsService } from '../../platform/metrics.service.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import { ProviderWebhooksRepository } from './provider-webhooks.repository.js';
 
+/** Providers are answered within 50 ms. */
+const longestVerificationMs = 40;
+
 /** Takes providers' webhooks in: verify, store, answer. What they mean is applied later. */
 @Injectable()
 export class CallbacksService {
@@ -25,6 +29,9 @@ export class CallbacksService {
   ) {}
 
   /**
+   * A webhook whose key is still being fetched is asked for again, and stored all the same once it is verified: nothing
+   * then waits for the provider to repeat it.
+   *
    * @returns the body of the answer, where the provider asks for one
    * @throws ApiError for an unknown provider, or a signature that is wrong or can't be verified now
    */
@@ -36,12 +43,29 @@ export class CallbacksService {
   ): Promise<string | undefined> {
     const listed = this.providers.find(code, account);
     if (!listed) throw new ApiError('provider_not_found');
-    const facts = await this.verify(listed, headers, rawBody);
+    const verified = this.verify(listed, headers, rawBody);
+    const facts = await inTime(verified);
+    if (!facts) {
+      verified
+        .then((late) => this.store(listed, rawBody, late))
+        .catch((error: unknown) => {
+          this.logger.warn(`a webhook of ${code} was not stored late: ${String(error)}`);
+        });
+      throw notNow();
+    }
+    await this.store(listed, rawBody, facts);
+    return listed.webhookAnswer;
+  }
+
+  private async store(
+    listed: ProviderAccount,
+    rawBody: Buffer,
+    facts: readonly ProviderFact[],
+  ): Promise<void> {
     failpoint('webhook.before_store');
     if (facts.length > 0) await this.webhooks.insert(listed, rawBody, facts);
     failpoint('webhook.after_store');
     this.metrics.webhooksReceived.inc({ provider: listed.code, result: 'accepted' });
-    return listed.webhookAnswer;
   }
 
   private async verify(
@@ -60,7 +84,19 @@ export class CallbacksService {
       if (!(error instanceof ProviderError)) throw error;
       this.metrics.webhooksReceived.inc({ provider: code, result: 'unverified' });
       this.logger.warn(`a webhook of ${code} can't be verified now: ${error.message}`);
-      throw new ApiError('service_unavailable', { retryAfterSeconds: 5 });
+      throw notNow();
     }
   }
+}
+
+function notNow(): ApiError {
+  return new ApiError('service_unavailable', { retryAfterSeconds: 5 });
+}
+
+/** @returns `undefined` when it takes longer than the provider is to wait */
+async function inTime<Value>(coming: Promise<Value>): Promise<Value | undefined> {
+  const over = new AbortController();
+  const { signal } = over;
+  const limit = setTimeout(longestVerificationMs, undefined, { signal }).catch(() => undefined);
+  return Promise.race([coming, limit]).finally(() => over.abort());
 }

@@ -13,6 +13,8 @@ export class ProviderWebhook {
   /** The raw body, encrypted. */
   @Column('text') body: string;
   @Column('timestamptz', { nullable: true }) occurredAt: Date | null;
+  /** The provider's id of the sending that brought it. */
+  @Column('varchar', { length: 255, nullable: true }) transmissionId: string | null;
   @Column('text') status: ProviderWebhookStatus;
   @Column('uuid', { nullable: true }) partnerId: string | null;
   @Column('uuid', { nullable: true }) transactionId: string | null;

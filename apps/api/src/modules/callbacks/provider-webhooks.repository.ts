@@ -27,10 +27,12 @@ const system = { partnerIds: [], actor: 'system' };
 
 const insertAll = `
 INSERT INTO provider_webhooks
-  (id, provider, provider_account, provider_event_id, event_type, body, occurred_at)
-SELECT id, $1, $2, event_id, event_type, body, occurred_at
-FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-  AS fact (id, event_id, event_type, body, occurred_at)
+  (id, provider, provider_account, provider_event_id, event_type, body, occurred_at,
+   transmission_id)
+SELECT id, $1, $2, event_id, event_type, body, occurred_at, transmission_id
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+    $8::text[])
+  AS fact (id, event_id, event_type, body, occurred_at, transmission_id)
 ON CONFLICT DO NOTHING`;
 
 /** What is applied to a payment may be what others of its webhooks waited for. */
@@ -81,6 +83,7 @@ export class ProviderWebhooksRepository {
         return this.seal(index === 0 ? { raw, fact } : { fact }, ids[index] ?? '');
       }),
       identities.map(({ occurredAt }) => occurredAt),
+      facts.map(({ transmissionId }, index) => (index === 0 ? transmissionId : undefined) ?? null),
     ]);
   }
 
