@@ -1,4 +1,5 @@
 import { ProviderError, type RefundOutcome } from '@libs/providers';
+import type { Refund } from './refund.entity.js';
 import type { RefundStatus } from './refund.machine.js';
 
 /** What a provider's answer, or the lack of one, means for a refund. */
@@ -9,17 +10,23 @@ export interface RefundVerdict {
   errorCode: string | null;
   errorMessage: string | null;
   retryAfterMs: number | null;
+  /** Nobody can tell, and the provider has forgotten the key: asking again tells nothing. */
+  isHopeless: boolean;
+  /** Why the outcome is not known, for people. */
+  lastAnswer: string | null;
 }
+
+const nothing = { providerRefundId: null, retryAfterMs: null, isHopeless: false, lastAnswer: null };
 
 export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
   const failed = outcome.status === 'failed';
   return {
+    ...nothing,
     status: outcome.status,
     certainty: 'confirmed',
     providerRefundId: outcome.providerRefundId ?? null,
     errorCode: failed ? 'refund_failed' : null,
     errorMessage: failed ? outcome.raw.message : null,
-    retryAfterMs: null,
   };
 }
 
@@ -31,20 +38,20 @@ export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
 export function refundVerdictOfError(error: unknown, sentBefore: boolean): RefundVerdict {
   const kind = error instanceof ProviderError && !sentBefore ? error.kind : 'outcome_unknown';
   const errorMessage = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  const nothing = { providerRefundId: null, errorMessage, retryAfterMs: null };
+  const told = { ...nothing, errorMessage };
   switch (kind) {
     case 'unreachable':
       return {
-        ...nothing,
+        ...told,
         status: 'failed',
         certainty: 'never_sent',
         errorCode: 'provider_unavailable',
       };
     case 'rejected':
-      return { ...nothing, status: 'failed', certainty: 'confirmed', errorCode: 'refund_rejected' };
+      return { ...told, status: 'failed', certainty: 'confirmed', errorCode: 'refund_rejected' };
     case 'misconfigured':
       return {
-        ...nothing,
+        ...told,
         status: 'failed',
         certainty: 'never_sent',
         errorCode: 'provider_misconfigured',
@@ -53,14 +60,24 @@ export function refundVerdictOfError(error: unknown, sentBefore: boolean): Refun
     case 'outcome_unknown': {
       const retryAfterMs =
         error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null;
-      return {
-        ...nothing,
-        status: 'processing',
-        certainty: 'sent_unconfirmed',
-        errorCode: null,
-        errorMessage: null,
-        retryAfterMs,
-      };
+      return { ...unknownRefund(errorMessage), retryAfterMs };
     }
   }
+}
+
+/** The verdict that stands already. */
+export function standingVerdict({ status, errorCode, errorMessage }: Refund): RefundVerdict {
+  return { ...nothing, status, certainty: 'confirmed', errorCode, errorMessage };
+}
+
+/** The verdict when nobody can say whether the provider did it. */
+export function unknownRefund(lastAnswer: string): RefundVerdict {
+  return {
+    ...nothing,
+    status: 'processing',
+    certainty: 'sent_unconfirmed',
+    errorCode: null,
+    errorMessage: null,
+    lastAnswer,
+  };
 }

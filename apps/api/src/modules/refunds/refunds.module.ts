@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from '../catalog/index.js';
+import { ReviewsModule } from '../reviews/index.js';
 import { TransactionsModule } from '../transactions/index.js';
 import { ExternalRefunds } from './external-refunds.service.js';
 import { RefundProvider } from './refund-provider.service.js';
@@ -13,7 +14,7 @@ import { RefundsRepository } from './refunds.repository.js';
 import { RefundsService } from './refunds.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Refund]), CatalogModule, TransactionsModule],
+  imports: [TypeOrmModule.forFeature([Refund]), CatalogModule, ReviewsModule, TransactionsModule],
   controllers: [RefundsController],
   providers: [
     RefundsService,
