@@ -49,6 +49,11 @@ export async function behave(system: TestSystem, behaviour: Record<string, unkno
   await post(system, '/_sandbox/behaviour', behaviour);
 }
 
+/** How many behaviours nobody has met yet. */
+export async function unmetBehaviours(system: TestSystem): Promise<number> {
+  return (await ask<{ behaviours: object[] }>(system, '/_sandbox/behaviour')).behaviours.length;
+}
+
 /** No webhook leaves until `releaseWebhooks`. */
 export async function holdWebhooks(system: TestSystem): Promise<void> {
   await post(system, '/_sandbox/webhooks/hold', {});
