@@ -1,7 +1,7 @@
 import { createPayment, postPayment, postRefund } from '../../factories/payments.js';
 import type { Payment, Refund } from '../../factories/payments.js';
 import { call } from '../../support/http.js';
-import type { Answer } from '../../support/http.js';
+import type { Answer, CallTarget } from '../../support/http.js';
 import type { TestSystem } from '../../support/system.js';
 import { behave, decideAsPayer, unmetBehaviours } from './sandbox.js';
 import { until } from './until.js';
@@ -104,24 +104,28 @@ export interface ApprovedPayment extends Payment {
   address: string;
 }
 
-/** Payments that their payers approved on the provider's page. */
+/** A payment that its payer approved on the provider's page. */
+export async function approve(
+  target: CallTarget,
+  fields: Record<string, unknown>,
+): Promise<ApprovedPayment> {
+  const returning = { return_url: 'https://shop.example/thanks', ...fields };
+  const payment = await createPayment(target, returning);
+  const address = await decideAsPayer(payment.next_action?.url ?? '', 'approve');
+  return { ...payment, address: address ?? '' };
+}
+
+/** One for each way to lose an answer. */
 export function approveEach(
-  system: TestSystem,
+  target: CallTarget,
   fields: Record<string, unknown>,
 ): Promise<ApprovedPayment[]> {
-  return Promise.all(
-    lostAnswers.map(async () => {
-      const returning = { return_url: 'https://shop.example/thanks', ...fields };
-      const payment = await createPayment(system, returning);
-      const address = await decideAsPayer(payment.next_action?.url ?? '', 'approve');
-      return { ...payment, address: address ?? '' };
-    }),
-  );
+  return Promise.all(lostAnswers.map(() => approve(target, fields)));
 }
 
 /** The payer comes back. Answers the status that the shop is told. */
-export async function comeBack(system: TestSystem, { address }: ApprovedPayment) {
+export async function comeBack(target: CallTarget, { address }: ApprovedPayment) {
   const { pathname, search } = new URL(address);
-  const { headers } = await call(system, 'GET', `${pathname}${search}`, { key: null });
+  const { headers } = await call(target, 'GET', `${pathname}${search}`, { key: null });
   return new URL(headers.get('location') ?? '').searchParams.get('status');
 }
