@@ -1,34 +1,40 @@
-import { createPayment, postPayment, readAttempts, readPayment } from '../factories/payments.js';
+import {
+  createPayment,
+  postPayment,
+  postRefund,
+  readAttempts,
+  readPayment,
+} from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { payingProviders } from './support/lost-answers.js';
 import {
   alertsAbout,
   becomes,
   exhaust,
+  notCaptured,
   paymentFact,
   reviewsOf,
   tellFact,
   told,
 } from './support/provider-facts.js';
-import { behave, charges } from './support/sandbox.js';
+import { behave, charges, ledgerRefunds } from './support/sandbox.js';
+import { age, type UnknownRow, untilKnown } from './support/unknown-rows.js';
 import { until } from './support/until.js';
 
-const notCaptured = {
-  ...{ status: 'declined', promise: 'undone', code: 'processing_error', retry: 'never' },
-  raw: { code: 'CAPTURE_FAILED', message: 'the scheme refused' },
-} as const;
+const expired = 'the idempotency key has expired';
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startSystem({ env: { WORKER_POLL_MS: '100' } });
+});
+afterAll(() => system?.stop());
 
 describe('a payment of unknown outcome that its partner cancels', () => {
-  let system: TestSystem;
-
-  beforeAll(async () => {
-    system = await startSystem({ env: { WORKER_POLL_MS: '100' } });
-  });
-  afterAll(() => system?.stop());
-
   it('is not sent again: neither by the cancellation nor by the worker', async () => {
     await behave(system, { script: 'http_500', method: 'POST', times: 1 });
     const lost = await postPayment(system);
@@ -58,17 +64,6 @@ describe('a payment of unknown outcome that its partner cancels', () => {
       (payment) => payment.status === 'cancelled',
     );
     expect(settled.cancellation_reason).toBe('The customer left');
-  });
-
-  it('is not sent again once the provider has forgotten the key', async () => {
-    await behave(system, { script: 'http_500', method: 'POST', times: 1 });
-    const { id } = (await postPayment(system)).body;
-    const aged = `UPDATE transaction_attempts SET started_at = started_at - interval '1 day'
-      WHERE transaction_id = '${id}'`;
-    await queryOnce(system.database.admin, aged);
-    await askAgain(id);
-    expect(await charges(system, id)).toEqual([]);
-    expect(await reviewsOf(system, id)).toMatchObject([{ kind: 'outcome_unknown' }]);
   });
 
   it('is left to people when its provider is one that only people settle', async () => {
@@ -207,4 +202,47 @@ describe('a payment of unknown outcome that its partner cancels', () => {
       (rows) => rows.length > 0,
     );
   }
+});
+
+describe.each(payingProviders)('once $name has forgotten the key', (provider) => {
+  const fault = { script: 'http_500', method: 'POST' };
+  const account = { provider: provider.payment['provider'], provider_account: 'default' };
+
+  const isOver = ({ is_scheduled }: UnknownRow) => is_scheduled === null;
+
+  it('a charge that nobody knows of is not sent again, and put before people once', async () => {
+    await behave(system, { ...fault, path: provider.charge });
+    const { id } = await createPayment(system, provider.payment);
+    await age(system, 'transactions', [id]);
+    await untilKnown(system, 'transactions', [id], isOver);
+    expect(await charges(system, id)).toEqual([]);
+    expect(await readPayment(system, id)).toMatchObject({ status: 'processing' });
+    expect(await reviewsOf(system, id)).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'outcome_unknown', subject: id, ...account, occurrences: 1 },
+        details: expect.objectContaining({ attempt_no: 1, last_answer: expired }),
+      }),
+    ]);
+    expect(alertsAbout(system, id)).toHaveLength(1);
+  });
+
+  it('a refund that nobody knows of is not sent again, and put before people once', async () => {
+    const payment = await createPayment(system, provider.payment);
+    await behave(system, { ...fault, path: provider.refund(payment) });
+    const { body } = await postRefund(system, payment.id, { amount: '4.00' });
+    await age(system, 'refunds', [body.id]);
+    const [row] = await untilKnown(system, 'refunds', [body.id], isOver);
+    expect(row).toMatchObject({ status: 'processing', certainty: 'sent_unconfirmed' });
+    expect(await ledgerRefunds(system, payment.id)).toEqual([]);
+    expect(await reviewsOf(system, payment.id)).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'outcome_unknown', subject: body.id, ...account, occurrences: 1 },
+        details: {
+          ...{ amount: '4.0000', currency: 'USD', last_answer: expired },
+          provider_refund_id: null,
+        },
+      }),
+    ]);
+    expect(alertsAbout(system, body.id)).toHaveLength(1);
+  });
 });

@@ -127,3 +127,12 @@ export function alertsAbout(system: TestSystem, id: string): Record<string, unkn
     .filter((line) => line.includes('"alert"') && line.includes(id))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** What a provider says that takes nothing after all. */
+export const notCaptured = {
+  status: 'declined',
+  promise: 'undone',
+  code: 'processing_error',
+  retry: 'never',
+  raw: { code: 'CAPTURE_FAILED', message: 'the scheme refused' },
+} as const;

@@ -12,7 +12,13 @@ import { CatalogService } from '../catalog/index.js';
 import { ReviewsService } from '../reviews/index.js';
 import { remembersKey, TransactionsService } from '../transactions/index.js';
 import type { Refund } from './refund.entity.js';
-import { type RefundVerdict, refundVerdictOf, refundVerdictOfError } from './refund-verdict.js';
+import {
+  type RefundVerdict,
+  refundVerdictOf,
+  refundVerdictOfError,
+  standingVerdict,
+  unknownRefund,
+} from './refund-verdict.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** Speaks to the provider about a refund. Never within a database transaction. */
@@ -36,8 +42,12 @@ export class RefundProvider {
     }
   }
 
-  /** Asks what became of a refund; sends it again under the same key where nobody can tell. */
+  /**
+   * Asks what became of a refund; sends it again under the same key where nobody can tell. One that is settled, by
+   * the provider or by people, is never sent again.
+   */
   async synchronise(refund: Refund): Promise<RefundVerdict> {
+    if (refund.status !== 'processing') return standingVerdict(refund);
     const intent = await this.intentOf(refund);
     const provider = this.providerOf(refund);
     try {
@@ -55,7 +65,7 @@ export class RefundProvider {
         throw new ProviderError('outcome_unknown', 'a refund that the provider made is never sent');
       }
       if (!remembersKey(account, refund.createdAt)) {
-        throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
+        return { ...unknownRefund('the idempotency key has expired'), isHopeless: true };
       }
       if (!(await this.refunds.countCall(refund))) {
         throw new ProviderError('outcome_unknown', 'it was settled meanwhile');

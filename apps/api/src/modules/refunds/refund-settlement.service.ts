@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { IdempotencyClaim } from '../../http/request.js';
 import { CatalogService } from '../catalog/index.js';
 import { IdempotencyService } from '../idempotency/index.js';
-import { nextSyncMs } from '../transactions/index.js';
+import { ReviewsService } from '../reviews/index.js';
+import { mostSyncs, nextSyncMs } from '../transactions/index.js';
 import { toRefundDto } from './refund.dto.js';
 import type { Refund } from './refund.entity.js';
 import { mayMoveRefund } from './refund.machine.js';
-import { type RefundVerdict, unknownRefundVerdict } from './refund-verdict.js';
+import { type RefundVerdict, unknownRefund } from './refund-verdict.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** Who settles, and for which waiting request. */
@@ -24,6 +25,7 @@ export class RefundSettlement {
     private readonly refunds: RefundsRepository,
     private readonly idempotency: IdempotencyService,
     private readonly catalog: CatalogService,
+    private readonly reviews: ReviewsService,
   ) {}
 
   /** @returns the refund as it is now, and as the stored answer of a waiting request shows it */
@@ -41,7 +43,7 @@ export class RefundSettlement {
       if (!found) throw new Error(`refund ${refund.id} is gone`);
       // Refused at the version that was decided on: there is more than the one call that was heard of.
       const isDisproved = found.refund.version === current.version && told.presumedSends !== null;
-      if (isDisproved) told = unknownRefundVerdict();
+      if (isDisproved) told = unknownRefund('it was sent more than once');
       current = found.refund;
     }
     throw new Error(`refund ${refund.id} changed ${maxRounds} times while it settled`);
@@ -60,14 +62,15 @@ export class RefundSettlement {
       if (waiting) await this.storeAnswer(refund, waiting);
       return refund;
     }
+    const schedule = scheduleOf(refund, verdict);
+    if (schedule.leastSyncs > 0) await this.giveUp(refund, verdict);
     const row = {
       refund,
       verdict,
       actor: actor === 'provider' ? `provider:${refund.provider}` : actor,
       requestId,
       at: waiting?.at,
-      nextSyncInMs:
-        verdict.status === 'processing' ? nextSyncMs(verdict.retryAfterMs, refund.syncCount) : null,
+      ...schedule,
       answer: undefined,
     };
     if (!waiting) return (await this.refunds.settle(row))?.refund;
@@ -76,6 +79,19 @@ export class RefundSettlement {
     const settled = await this.refunds.settle({ ...row, answer: { ...sealed, ...waiting } });
     if (settled && !settled.answered) await this.idempotency.recall(waiting.claim);
     return settled && foretold;
+  }
+
+  /** Before the end of the schedule is written: after a crash it is told again. */
+  private giveUp(refund: Refund, { providerRefundId, lastAnswer }: RefundVerdict): Promise<void> {
+    const { id, partnerId, transactionId, provider, providerAccount, amount, currency } = refund;
+    return this.reviews.open({
+      ...{ kind: 'outcome_unknown', partnerId, transactionId, refundId: id },
+      ...{ provider, providerAccount },
+      details: {
+        ...{ amount, currency, last_answer: lastAnswer },
+        provider_refund_id: providerRefundId ?? refund.providerRefundId,
+      },
+    });
   }
 
   private async storeAnswer(
@@ -89,6 +105,14 @@ export class RefundSettlement {
     const decimals = await this.catalog.decimalsOf(refund.currency);
     return JSON.stringify(toRefundDto(refund, decimals));
   }
+}
+
+/** A manual refund is settled by people: there is nobody to ask. */
+function scheduleOf({ provider, syncCount }: Refund, verdict: RefundVerdict) {
+  const isAwaited = verdict.status === 'processing' && provider !== 'manual';
+  const isOver = !isAwaited || verdict.isHopeless;
+  const nextSyncInMs = isOver ? null : nextSyncMs(verdict.retryAfterMs, syncCount);
+  return { nextSyncInMs, leastSyncs: isAwaited && nextSyncInMs === null ? mostSyncs : 0 };
 }
 
 /** The row as the statement will leave it, so that its answer can be stored by the same statement. */

@@ -1,4 +1,5 @@
 import { ProviderError, type RefundOutcome } from '@libs/providers';
+import type { Refund } from './refund.entity.js';
 import type { RefundStatus } from './refund.machine.js';
 
 /** What a provider's answer, or the lack of one, means for a refund. */
@@ -11,18 +12,29 @@ export interface RefundVerdict {
   retryAfterMs: number | null;
   /** How many calls there were, when this was heard of the only one: it says nothing of others. */
   presumedSends: 1 | null;
+  /** Nobody can tell, and the provider has forgotten the key: asking again tells nothing. */
+  isHopeless: boolean;
+  /** Why the outcome is not known, for people. */
+  lastAnswer: string | null;
 }
+
+const nothing = {
+  providerRefundId: null,
+  retryAfterMs: null,
+  presumedSends: null,
+  isHopeless: false,
+  lastAnswer: null,
+};
 
 export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
   const failed = outcome.status === 'failed';
   return {
+    ...nothing,
     status: outcome.status,
     certainty: 'confirmed',
     providerRefundId: outcome.providerRefundId ?? null,
     errorCode: failed ? 'refund_failed' : null,
     errorMessage: failed ? outcome.raw.message : null,
-    retryAfterMs: null,
-    presumedSends: null,
   };
 }
 
@@ -34,8 +46,8 @@ export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
 export function refundVerdictOfError(error: unknown, sentBefore: boolean): RefundVerdict {
   const kind = error instanceof ProviderError && !sentBefore ? error.kind : 'outcome_unknown';
   const errorMessage = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  const nothing = { providerRefundId: null, errorMessage, retryAfterMs: null };
-  const ofOneCall = { ...nothing, status: 'failed', presumedSends: 1 } as const;
+  const told = { ...nothing, errorMessage };
+  const ofOneCall = { ...told, status: 'failed', presumedSends: 1 } as const;
   switch (kind) {
     case 'unreachable':
       return { ...ofOneCall, certainty: 'never_sent', errorCode: 'provider_unavailable' };
@@ -44,22 +56,27 @@ export function refundVerdictOfError(error: unknown, sentBefore: boolean): Refun
     case 'misconfigured':
       return { ...ofOneCall, certainty: 'never_sent', errorCode: 'provider_misconfigured' };
     case 'throttled':
-    case 'outcome_unknown':
-      return unknownRefundVerdict(
-        error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null,
-      );
+    case 'outcome_unknown': {
+      const retryAfterMs =
+        error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null;
+      return { ...unknownRefund(errorMessage), retryAfterMs };
+    }
   }
 }
 
+/** The verdict that stands already. */
+export function standingVerdict({ status, errorCode, errorMessage }: Refund): RefundVerdict {
+  return { ...nothing, status, certainty: 'confirmed', errorCode, errorMessage };
+}
+
 /** The verdict when nobody can say whether the provider did it. */
-export function unknownRefundVerdict(retryAfterMs: number | null = null): RefundVerdict {
+export function unknownRefund(lastAnswer: string): RefundVerdict {
   return {
+    ...nothing,
     status: 'processing',
     certainty: 'sent_unconfirmed',
-    providerRefundId: null,
     errorCode: null,
     errorMessage: null,
-    retryAfterMs,
-    presumedSends: null,
+    lastAnswer,
   };
 }

@@ -31,6 +31,8 @@ export interface RefundSettlementRow {
   requestId: string | undefined;
   at: Date | undefined;
   nextSyncInMs: number | null;
+  /** Ends the schedule of a refund that nobody can be asked about. */
+  leastSyncs: number;
   answer: (SealedAnswer & { claim: IdempotencyClaim; httpStatus: number }) | undefined;
 }
 
@@ -156,6 +158,7 @@ WITH r AS (
       THEN COALESCE(failed_at, $9::timestamptz, clock_timestamp()) ELSE failed_at END,
     updated_at = COALESCE($9::timestamptz, clock_timestamp()),
     next_sync_at = clock_timestamp() + $10::bigint * interval '1 ms',
+    sync_count = GREATEST(sync_count, $19::int),
     changed_by = $11,
     changed_request_id = $12
   WHERE id = $1 AND partner_id = $2 AND version = $3
@@ -192,6 +195,7 @@ export function settleRefund(row: RefundSettlementRow): Statement {
       answer?.response ?? null,
       answer?.responseHash ?? null,
       verdict.presumedSends,
+      row.leastSyncs,
     ],
   ];
 }
