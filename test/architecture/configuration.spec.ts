@@ -1,13 +1,36 @@
-import { schema } from '../../apps/api/src/config.js';
+import { readConfig, schema } from '../../apps/api/src/config.js';
 import { integer, url } from '../../apps/api/src/settings.js';
+import { apiEnvironment } from '../../apps/local/src/environments.js';
+import { generateSecrets } from '../../apps/local/src/secrets.js';
+import { declaredVariables } from '../../libs/providers/src/index.js';
 import { storedDocument } from '../support/documents.js';
-import { replaceTable, settingsTable, withoutWidths } from '../support/settings-table.js';
+import { replaceGenerated, withoutWidths } from '../support/generated-part.js';
+import { settingsTable, variablesTable } from '../support/settings-table.js';
+import { readSources } from './sources.js';
+
+const path = 'docs/configuration.md';
 
 describe('docs/configuration.md', () => {
   it('lists every setting of the schema as it is', () => {
     const table = settingsTable(schema);
-    const stored = storedDocument('docs/configuration.md', (text) => replaceTable(text, table));
+    const stored = storedDocument(path, (text) => replaceGenerated(text, 'settings', table));
     expect(withoutWidths(stored)).toContain(withoutWidths(table));
+  });
+
+  it('lists every variable that a provider declares', () => {
+    const table = variablesTable(declaredVariables);
+    const stored = storedDocument(path, (text) =>
+      replaceGenerated(text, 'provider settings', table),
+    );
+    expect(withoutWidths(stored)).toContain(withoutWidths(table));
+  });
+
+  it("would show a provider's new variable, and that it is a secret", () => {
+    const variables = { ACME_KEY: { form: 'a key', about: 'A key.', secret: true } } as const;
+    const acme = { code: 'acme', name: 'Acme', switchedOnBy: 'ACME_KEY', variables };
+    expect(variablesTable([acme])).toContain(
+      '| `ACME_KEY` | a key | none: Acme is off | A key. Or a file: `ACME_KEY_FILE`. |',
+    );
   });
 
   it('would show a new setting, a secret and a required one', () => {
@@ -17,5 +40,30 @@ describe('docs/configuration.md', () => {
     });
     expect(table).toContain('| `NEW_LIMIT` | a whole number from 1 to 9 | 5 | A limit. |');
     expect(table).toContain('| required | A place. Or a file: `NEW_URL_FILE`. |');
+  });
+});
+
+describe('LIVEMODE', () => {
+  const nowhere = 'postgres://127.0.0.1:1/x';
+  const databases = { admin: nowhere, api: nowhere, worker: nowhere, operations: nowhere };
+  const read = (extra: Record<string, string>) =>
+    readConfig(
+      apiEnvironment({
+        ...{ databases, secrets: generateSecrets(), environment: 'test', extra, port: 0 },
+        ...{ apiUrl: 'http://127.0.0.1', sandboxUrl: 'http://127.0.0.1:9' },
+      }),
+    );
+
+  it('is off unless it is set, and on in production only', () => {
+    expect(read({}).LIVEMODE).toBe(false);
+    expect(read({ LIVEMODE: 'true', ENVIRONMENT: 'production' }).LIVEMODE).toBe(true);
+    expect(() => read({ LIVEMODE: 'true' })).toThrow(/LIVEMODE is wrong.*ENVIRONMENT/);
+    expect(() => read({ LIVEMODE: 'yes' })).toThrow(/LIVEMODE is wrong/);
+  });
+
+  it('is told by every resource, and by none as a constant', () => {
+    const sources = readSources().filter(({ path: file }) => file.startsWith('apps/api/src/'));
+    const told = sources.flatMap(({ text }) => text.match(/\blivemode: [\w()]+/g) ?? []);
+    expect(new Set(told)).toEqual(new Set(['livemode: boolean', 'livemode: isLivemode()']));
   });
 });

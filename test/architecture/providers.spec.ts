@@ -1,22 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createProviders, providerCodes } from '../../libs/providers/src/index.js';
+import {
+  createProviders,
+  declaredVariables,
+  providerCodes,
+} from '../../libs/providers/src/index.js';
 import { storedDocument } from '../support/documents.js';
-import { providersTable, replaceProviders } from '../support/providers-table.js';
-import { withoutWidths } from '../support/settings-table.js';
+import { replaceGenerated, withoutWidths } from '../support/generated-part.js';
+import { providersTable } from '../support/providers-table.js';
 import { rootDir } from '../support/test-run.js';
 
-/** Enough to switch every provider on. */
-const environment = {
-  STRIPE_SECRET_KEY: 'sk_test_documents',
-  STRIPE_WEBHOOK_SECRET: 'whsec_documents',
-  ADYEN_API_KEY: 'documents',
-  ADYEN_MERCHANT_ACCOUNT: 'Documents',
-  ADYEN_HMAC_KEY: '00'.repeat(32),
-  PAYPAL_CLIENT_ID: 'documents',
-  PAYPAL_CLIENT_SECRET: 'documents',
-  PAYPAL_WEBHOOK_ID: 'DOCUMENTS',
-};
+const environment = Object.fromEntries(
+  declaredVariables.flatMap(({ variables }) =>
+    Object.entries(variables).map(([name, { example }]) => [name, example] as const),
+  ),
+);
 
 describe('docs/providers', () => {
   const providers = createProviders(environment, { timeoutMs: 1_000 });
@@ -26,7 +24,7 @@ describe('docs/providers', () => {
     expect(providers.off()).toEqual([]);
     const table = providersTable(providers.all());
     const path = 'docs/providers/README.md';
-    const stored = storedDocument(path, (text) => replaceProviders(text, table));
+    const stored = storedDocument(path, (text) => replaceGenerated(text, 'providers', table));
     expect(withoutWidths(stored)).toContain(withoutWidths(table));
   });
 

@@ -1,28 +1,35 @@
 import type { Setting } from '../../apps/api/src/settings.js';
+import type { declaredVariables } from '../../libs/providers/src/index.js';
+import { generatedTable } from './generated-part.js';
 
-const begin = '<!-- generated: settings -->';
-const end = '<!-- end of generated settings -->';
+type DeclaredVariables = (typeof declaredVariables)[number];
+
+const head = ['variable', 'value', 'default', 'meaning'];
 const piped = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
-/** The table of a schema of settings, between two marks, in Markdown. */
+/** The table of a schema of settings, in Markdown. */
 export function settingsTable(schema: Record<string, Setting<unknown>>): string {
   const rows = Object.entries(schema).map(([name, setting]) => {
     const fallback = setting.default ?? (setting.optional ? 'none' : 'required');
-    const about = `${setting.about}${setting.secret ? ` Or a file: \`${name}_FILE\`.` : ''}`;
-    return `| \`${name}\` | ${piped(setting.form)} | ${fallback} | ${piped(about)} |`;
+    const about = withFile(name, setting);
+    return [`\`${name}\``, piped(setting.form), fallback, piped(about)];
   });
-  const head = ['| variable | value | default | meaning |', '| --- | --- | --- | --- |'];
-  return [begin, '', ...head, ...rows, '', end].join('\n');
+  return generatedTable('settings', head, rows);
 }
 
-/** The document with its table replaced by another one. */
-export function replaceTable(document: string, table: string): string {
-  const [before, after] = [document.indexOf(begin), document.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`the document has no ${begin}`);
-  return document.slice(0, before) + table + document.slice(after + end.length);
+/** The table of the variables that providers declare, in Markdown. */
+export function variablesTable(providers: readonly DeclaredVariables[]): string {
+  const rows = providers.flatMap(({ name: provider, switchedOnBy, variables }) =>
+    Object.entries(variables).map(([name, variable]) => {
+      const isSwitch = name === switchedOnBy;
+      const without = isSwitch ? `none: ${provider} is off` : `required with \`${switchedOnBy}\``;
+      const fallback = variable.default ?? without;
+      return [`\`${name}\``, variable.form, fallback, withFile(name, variable)];
+    }),
+  );
+  return generatedTable('provider settings', head, rows);
 }
 
-/** Without what a formatter adds: the widths of columns. */
-export function withoutWidths(markdown: string): string {
-  return markdown.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+function withFile(name: string, { about, secret }: { about: string; secret?: boolean }): string {
+  return `${about}${secret ? ` Or a file: \`${name}_FILE\`.` : ''}`;
 }

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { isProviderSecret } from '@libs/providers';
 import { parseFailpoint } from './failpoints.js';
+import { readSecretFile, withSecretFiles } from './secret-files.js';
 import {
+  flag,
   integer,
   keyring,
   oneOf,
@@ -21,6 +23,10 @@ export const schema = {
   ENVIRONMENT: oneOf(['development', 'test', 'production'], {
     about: 'What this deployment is for. Failpoints exist in `test` only.',
     default: 'production',
+  }),
+  LIVEMODE: flag({
+    about: 'Whether real money moves: then every provider account must be a live one, else none.',
+    default: 'false',
   }),
   PORT: integer({ about: 'Port of the partner API.', default: '3000', min: 0, max: 65535 }),
   HOST: text({ about: 'Address to listen on.', default: '127.0.0.1' }),
@@ -177,6 +183,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (config.FAILPOINT && config.ENVIRONMENT !== 'test') {
     throw new SettingError('FAILPOINT is wrong: it needs ENVIRONMENT to be `test`.');
   }
+  if (config.LIVEMODE && config.ENVIRONMENT !== 'production') {
+    throw new SettingError('LIVEMODE is wrong: `true` needs ENVIRONMENT to be `production`.');
+  }
   return config;
 }
 
@@ -194,7 +203,7 @@ function checkTimeouts(config: Config): void {
 
 /** The environment as the payment providers read their own settings from it. */
 export function providerEnvironment(): NodeJS.ProcessEnv {
-  return process.env;
+  return withSecretFiles(process.env, isProviderSecret);
 }
 
 function readSetting(
@@ -202,7 +211,8 @@ function readSetting(
   setting: Setting<unknown>,
   environment: NodeJS.ProcessEnv,
 ): unknown {
-  const value = environment[name] || readSecretFile(name, setting, environment) || setting.default;
+  const file = setting.secret ? readSecretFile(name, environment) : undefined;
+  const value = environment[name] || file || setting.default;
   if (value === undefined) {
     if (setting.optional) return undefined;
     throw new SettingError(`${name} is missing: it should be ${setting.form}. ${setting.about}`);
@@ -212,19 +222,5 @@ function readSetting(
   } catch {
     const shown = setting.secret ? '' : ` not ${JSON.stringify(value.slice(0, 60))},`;
     throw new SettingError(`${name} is wrong:${shown} it should be ${setting.form}.`);
-  }
-}
-
-function readSecretFile(
-  name: string,
-  setting: Setting<unknown>,
-  environment: NodeJS.ProcessEnv,
-): string | undefined {
-  const path = setting.secret ? environment[`${name}_FILE`] : undefined;
-  if (!path) return undefined;
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    throw new SettingError(`${name}_FILE is wrong: ${path} can't be read.`);
   }
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readConfig } from './config.js';
 import { armFailpoint } from './failpoints.js';
+import { setLivemode } from './livemode.js';
 import { createApp } from './http/create-app.js';
 import { AuditTrail } from './modules/audit/index.js';
 import { Readiness } from './modules/health/index.js';
@@ -9,6 +10,7 @@ import { runProcess } from './process.js';
 await runProcess('API', async () => {
   const config = readConfig();
   armFailpoint(config.FAILPOINT);
+  setLivemode(config.LIVEMODE);
   const app = await createApp(config);
   await app.listen(config.PORT, config.HOST);
   return {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { readConfig } from './config.js';
 import { armFailpoint } from './failpoints.js';
+import { setLivemode } from './livemode.js';
 import { createLogger, NestLogger } from './platform/logger.js';
 import { runProcess } from './process.js';
 import { WorkLoop } from './work-loop.js';
@@ -10,6 +11,7 @@ import { WorkerModule } from './worker.module.js';
 await runProcess('worker', async () => {
   const config = readConfig();
   armFailpoint(config.FAILPOINT);
+  setLivemode(config.LIVEMODE);
   const worker = await NestFactory.createApplicationContext(WorkerModule.forWorker(config), {
     logger: new NestLogger(createLogger(config.LOG_LEVEL, 'worker')),
     abortOnError: false,

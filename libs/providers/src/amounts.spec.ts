@@ -4,6 +4,8 @@ import { adyenCurrencies, fromAdyenAmount, toAdyenAmount } from './adyen/adyen.a
 import { adyenDefinition } from './adyen/adyen.definition.js';
 import type { DeclaredProvider } from './contract/harness.js';
 import type { ProviderError } from './port.js';
+import { fromPayPalMoney, payPalCurrencies, toPayPalMoney } from './paypal/paypal.amounts.js';
+import { payPalDefinition } from './paypal/paypal.definition.js';
 import { fromStripeAmount, stripeCurrencies, toStripeAmount } from './stripe/stripe.amounts.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
@@ -24,6 +26,11 @@ const wires: readonly Wire[] = [
     definition: adyenDefinition,
     currencies: adyenCurrencies,
     there: (amount, currency) => fromAdyenAmount(toAdyenAmount(amount, currency))?.amount,
+  },
+  {
+    definition: payPalDefinition,
+    currencies: payPalCurrencies,
+    there: (amount, currency) => fromPayPalMoney(toPayPalMoney(amount, currency)).amount,
   },
 ];
 

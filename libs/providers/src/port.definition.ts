@@ -18,13 +18,28 @@ export interface ProviderCapabilities {
   idempotencyKeyLifetimeMs: number | null;
 }
 
+/** A variable of the environment that a provider reads, as the documentation tells of it. */
+export interface ProviderVariable {
+  /** What a right value looks like. */
+  form: string;
+  about: string;
+  /** What holds without it; absent: it is required as soon as the provider is switched on. */
+  default?: string;
+  /** Never printed, and also read from the file that `<NAME>_FILE` names. */
+  secret?: true;
+  /** A right value that opens no account; absent: the variable is not needed. */
+  example?: string;
+}
+
 /** A provider, declared once, as one value. */
 export interface ProviderDefinition<Settings = Record<string, string>> {
   code: ProviderCode;
   name: string;
   capabilities: ProviderCapabilities;
-  /** The variable whose absence switches the provider off. */
-  switchedOnBy: string;
+  /** The variable whose absence switches the provider off; absent: it is always on. */
+  switchedOnBy?: string;
+  /** Every variable that `settings` reads, by its name. */
+  variables: Readonly<Record<string, ProviderVariable>>;
   /** What the body of an answer to a webhook must be, as plain text; absent: the provider reads the status alone. */
   webhookAnswer?: string;
   /**
@@ -33,14 +48,27 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
    * @returns `undefined` when it has no credentials, and so is off
    * @throws ProviderError `misconfigured`, naming the variable that is wrong
    */
-  settings(environment: Readonly<Record<string, string | undefined>>): Settings | undefined;
-  /** Whether a token has the form of this provider's tokens; absent: any has. */
-  ownsToken?(this: void, token: string): boolean;
+  settings(
+    this: void,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Settings | undefined;
+  /** Whether the settings are of an account that moves real money; absent: it is the same in both modes. */
+  mode?: {
+    /** The variable that it depends on, for the error when it is the wrong mode. */
+    setBy: string;
+    isLive(this: void, settings: Settings): boolean;
+  };
+  /**
+   * Whether a token has the form of this provider's tokens; absent: any has.
+   *
+   * @param livemode then the names that only the sandbox knows are nobody's
+   */
+  ownsToken?(this: void, token: string, livemode?: boolean): boolean;
   /**
    * Whether the provider can be sent exactly this amount; absent: any amount.
    *
    * @param amount decimal string in major units
    */
   canRepresent?(this: void, amount: string, currency: string): boolean;
-  create(settings: Settings, options: { timeoutMs: number }): PaymentProvider;
+  create(this: void, settings: Settings, options: { timeoutMs: number }): PaymentProvider;
 }

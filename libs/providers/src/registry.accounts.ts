@@ -33,6 +33,11 @@ export function variableOf(name: string, account: string): string {
   return account === 'default' ? name : `${name}__${account.toUpperCase()}`;
 }
 
+/** The name of a variable without its account. */
+export function plainNameOf(variable: string): string {
+  return suffixed.exec(variable)?.[1] ?? variable;
+}
+
 /** Lets an error about a plain variable name the account's own one. */
 export function namingVariables<Settings>(account: string, read: () => Settings): Settings {
   try {

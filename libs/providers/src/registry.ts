@@ -1,15 +1,12 @@
 import { adyenDefinition } from './adyen/adyen.definition.js';
 import { manualDefinition } from './manual/manual.definition.js';
-import type {
-  MethodCapability,
-  ProviderCapabilities,
-  ProviderDefinition,
-} from './port.definition.js';
+import type { MethodCapability, ProviderCapabilities } from './port.definition.js';
 import { ProviderError } from './port.js';
 import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
 import { payPalDefinition } from './paypal/paypal.definition.js';
-import { accountNames, environmentOf, namingVariables, variableOf } from './registry.accounts.js';
+import { accountNames, environmentOf, plainNameOf, variableOf } from './registry.accounts.js';
 import type { Environment } from './registry.accounts.js';
+import { listed, type ListedDefinition, type ProviderOptions } from './registry.listed.js';
 import { stripeDefinition } from './stripe/stripe.definition.js';
 
 const definitions = [
@@ -22,7 +19,16 @@ const definitions = [
 /** The codes of all providers that there are, switched on or not. */
 export const providerCodes: readonly ProviderCode[] = definitions.map(({ code }) => code);
 
-type ListedDefinition = ReturnType<typeof listed>;
+/** The variables that each provider reads, in the order of the registry. */
+export const declaredVariables = definitions.map(({ code, name, switchedOnBy, variables }) => ({
+  ...{ code, name, switchedOnBy, variables },
+}));
+
+/** Whether a variable is a provider's secret, of whichever account. */
+export function isProviderSecret(variable: string): boolean {
+  const plain = plainNameOf(variable);
+  return definitions.some(({ variables }) => variables[plain]?.secret);
+}
 
 /** One configured account at one provider. */
 export interface ProviderAccount {
@@ -94,17 +100,18 @@ export interface ProviderRegistry {
  * `PROVIDER_ORDER` (`stripe,manual`) is the order in which providers are tried; those that it leaves out come last.
  * A further account's variables carry its name as a suffix: `STRIPE_SECRET_KEY__EU` belongs to the account `eu`.
  *
- * @param options.timeoutMs how long one call to a provider may take
  * @throws ProviderError `misconfigured`, naming the variable that is wrong
  */
 export function createProviders(
   environment: Environment,
-  options: { timeoutMs: number },
+  options: ProviderOptions,
 ): ProviderRegistry {
   const order = configuredOrder(environment.PROVIDER_ORDER);
   const accounts = order.flatMap((definition) => createAccounts(definition, environment, options));
   const byName = new Map(accounts.map((entry) => [`${entry.code}/${entry.account}`, entry]));
   const definitionOf = new Map(definitions.map((definition) => [definition.code, definition]));
+  const lacksOf = (definition: ListedDefinition | undefined, query: ChargeQuery) =>
+    lacksIn(definition, query, options.livemode ?? false);
   return {
     get(code, account = 'default') {
       const entry = byName.get(`${code}/${account}`);
@@ -126,7 +133,7 @@ export function createProviders(
     off: () =>
       definitions
         .filter(({ code }) => !accounts.some((entry) => entry.code === code))
-        .map(({ code, switchedOnBy }) => ({ code, reason: `${switchedOnBy} is not set` })),
+        .map(({ code, switchedOnBy = code }) => ({ code, reason: `${switchedOnBy} is not set` })),
     async warmUp() {
       await Promise.all(accounts.map(async ({ provider }) => provider.warmUp?.()));
     },
@@ -153,9 +160,9 @@ function configuredOrder(text: string | undefined): ListedDefinition[] {
 function createAccounts(
   definition: ListedDefinition,
   environment: Environment,
-  options: { timeoutMs: number },
+  options: ProviderOptions,
 ): ProviderAccount[] {
-  const { code, name, capabilities, webhookAnswer, switchedOnBy } = definition;
+  const { code, name, capabilities, webhookAnswer, switchedOnBy = code } = definition;
   return accountNames(code, environment).flatMap((account) => {
     const provider = definition.open(environmentOf(account, environment), account, options);
     if (provider) return [{ code, account, name, capabilities, webhookAnswer, provider }];
@@ -168,7 +175,11 @@ function createAccounts(
   });
 }
 
-function lacksOf(definition: ListedDefinition | undefined, query: ChargeQuery): Lack[] {
+function lacksIn(
+  definition: ListedDefinition | undefined,
+  query: ChargeQuery,
+  livemode: boolean,
+): Lack[] {
   if (!definition) return ['credentials'];
   const { methods, currencies } = definition.capabilities;
   const method = methods[query.method];
@@ -179,7 +190,7 @@ function lacksOf(definition: ListedDefinition | undefined, query: ChargeQuery): 
     method.currencies?.includes(query.currency) !== false;
   if (!takesCurrency) lacks.push('currency');
   else if (definition.canRepresent?.(query.amount, query.currency) === false) lacks.push('amount');
-  if (!hasFittingToken(definition, method, query)) lacks.push('token');
+  if (!hasFittingToken(definition, method, query, livemode)) lacks.push('token');
   return lacks;
 }
 
@@ -188,21 +199,11 @@ function hasFittingToken(
   { code, ownsToken }: ListedDefinition,
   method: MethodCapability,
   query: ChargeQuery,
+  livemode: boolean,
 ): boolean {
   const single = query.token ?? undefined;
   const token = query.tokens?.[code] ?? single;
   if (token === undefined) return method.token !== 'required';
   if (method.token === 'none') return false;
-  return ownsToken?.(token) ?? true;
-}
-
-/** A definition without the type of its settings, so that all fit into one list. */
-function listed<Settings>(definition: ProviderDefinition<Settings>) {
-  const { code, name, capabilities, switchedOnBy, webhookAnswer, ownsToken, canRepresent } =
-    definition;
-  const open = (environment: Environment, account: string, options: { timeoutMs: number }) => {
-    const settings = namingVariables(account, () => definition.settings(environment));
-    return settings === undefined ? undefined : definition.create(settings, options);
-  };
-  return { code, name, capabilities, switchedOnBy, webhookAnswer, ownsToken, canRepresent, open };
+  return ownsToken?.(token, livemode) ?? true;
 }

@@ -21,8 +21,8 @@ export const PROVIDERS = Symbol('PROVIDERS');
     {
       provide: PROVIDERS,
       inject: [CONFIG],
-      useFactory: (config: Config) =>
-        createProviders(providerEnvironment(), { timeoutMs: config.PROVIDER_TIMEOUT_MS }),
+      useFactory: ({ PROVIDER_TIMEOUT_MS: timeoutMs, LIVEMODE: livemode }: Config) =>
+        createProviders(providerEnvironment(), { timeoutMs, livemode }),
     },
   ],
   exports: [PROVIDERS],

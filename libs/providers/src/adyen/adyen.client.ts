@@ -9,8 +9,6 @@ import type { AdyenSettings } from './adyen.settings.js';
 type ClientClass = (typeof clientModule)['default'];
 type HttpClient = InstanceType<ClientClass>['httpClient'];
 
-const liveHost = /^(.+)-checkout-live\.adyenpayments\.com$/;
-
 /** The two services of the Checkout API that we use. */
 export interface AdyenApi {
   payments: PaymentsApi;
@@ -47,7 +45,7 @@ export class AdyenClient {
       import('@adyen/api-library/lib/src/services/checkout/modificationsApi.js'),
       loadClient(),
     ]);
-    const prefix = liveHost.exec(this.settings.apiUrl.hostname)?.[1];
+    const prefix = livePrefixOf(this.settings.apiUrl);
     const environment = (prefix ? 'LIVE' : 'TEST') as EnvironmentEnum;
     const client = new Sdk({ environment, liveEndpointUrlPrefix: prefix }, this.httpClient());
     return { payments: new PaymentsApi(client), modifications: new ModificationsApi(client) };
@@ -69,6 +67,11 @@ export class AdyenClient {
       },
     };
   }
+}
+
+/** The company account's prefix in a live address; `undefined` in any other address. */
+export function livePrefixOf({ hostname }: URL): string | undefined {
+  return /^(.+)-checkout-live\.adyenpayments\.com$/.exec(hostname)?.[1];
 }
 
 /** Node gives a CommonJS module whole as its default; compiled to CommonJS, the default is unwrapped already. */

@@ -1,9 +1,10 @@
 import type { ProviderDefinition } from '../port.definition.js';
 import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { adyenCurrencies, canBeSentToAdyen } from './adyen.amounts.js';
+import { livePrefixOf } from './adyen.client.js';
 import { AdyenProvider } from './adyen.provider.js';
 import { isStoredCard } from './adyen.requests.js';
-import type { AdyenSettings } from './adyen.settings.js';
+import { type AdyenSettings, adyenVariables } from './adyen.settings.js';
 
 const weekMs = 7 * 24 * 60 * 60 * 1000;
 const alipayCurrencies = ['AUD', 'CAD', 'CNY', 'EUR', 'GBP', 'HKD', 'JPY', 'NZD', 'SGD', 'USD'];
@@ -23,6 +24,7 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
     idempotencyKeyLifetimeMs: weekMs,
   },
   switchedOnBy: 'ADYEN_API_KEY',
+  variables: adyenVariables,
   webhookAnswer: '[accepted]',
   settings(environment) {
     const apiKey = environment.ADYEN_API_KEY;
@@ -37,10 +39,12 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
     if (!/^(?:[0-9a-f]{2}){32}$/i.test(hmacKey)) {
       throw wrongSetting('ADYEN_HMAC_KEY', "the webhook's HMAC key: 64 hexadecimal digits");
     }
-    const apiUrl = toApiUrl(environment.ADYEN_API_URL || 'https://checkout-test.adyen.com');
+    const apiUrl = toApiUrl(environment.ADYEN_API_URL || adyenVariables.ADYEN_API_URL.default);
     return { apiUrl, apiKey, merchantAccount, hmacKey };
   },
-  ownsToken: isStoredCard,
+  mode: { setBy: 'ADYEN_API_URL', isLive: ({ apiUrl }) => livePrefixOf(apiUrl) !== undefined },
+  ownsToken: (token, livemode) =>
+    isStoredCard(token) && !(livemode && token.startsWith('sandbox/')),
   canRepresent: canBeSentToAdyen,
   create: (settings, { timeoutMs }) => new AdyenProvider(settings, timeoutMs),
 };

@@ -68,6 +68,18 @@ export function describeDeclaration(
       expect(providerRefundId).toBe(outcome.providerRefundId);
     });
 
+    if (operations.partialRefund) {
+      it('that parts are paid back is kept: each part is a refund of its own', async () => {
+        const intent = intentOf(usual);
+        const providerTransactionId = await charged(provider(), intent);
+        const one = await provider().refund(newRefund(intent, providerTransactionId, '4.00'));
+        const other = await provider().refund(newRefund(intent, providerTransactionId, '6.50'));
+        expect(['completed', 'processing']).toContain(one.status);
+        expect(other.status).toBe(one.status);
+        expect(other.providerRefundId).not.toBe(one.providerRefundId);
+      });
+    }
+
     if (!operations.lookUp) {
       it('that nothing can be looked up is kept', async () => {
         const intent = intentOf(usual);

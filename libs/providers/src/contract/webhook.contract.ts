@@ -37,8 +37,9 @@ export function describeWebhooks(testbed: () => ContractTestbed, harness: Provid
           subject.transactionId === intent.transactionId &&
           subject.outcome.status === status;
         const [fact] = await factsOf(testbed(), isWanted);
-        const { amount, currency } = intent;
+        const { amount, currency, idempotencyKey } = intent;
         expect(fact?.subject).toMatchObject({
+          idempotencyKey,
           providerTransactionId: outcome.providerTransactionId,
           outcome: { status, money: { amount, currency } },
         });

@@ -1,4 +1,5 @@
 import { describeDeclaration } from '../contract/declaration.contract.js';
+import { newIntent, newRefund } from '../contract/intents.js';
 import { manualDefinition } from './manual.definition.js';
 import { ManualProvider } from './manual.provider.js';
 
@@ -10,4 +11,15 @@ describe('The manual provider keeps the part of the contract that needs nobody t
     e_wallet: byHand,
     crypto: byHand,
   });
+
+  it.each(['bank_transfer', 'e_wallet', 'crypto'] as const)(
+    'by leaving a charge by %s to people, and its refund too',
+    async (paymentMethod) => {
+      const intent = newIntent({ ...byHand, paymentMethod });
+      const outcome = await manual.charge(intent);
+      expect(outcome).toMatchObject({ status: 'processing' });
+      const refund = newRefund(intent, outcome.providerTransactionId ?? '');
+      expect(await manual.refund(refund)).toMatchObject({ status: 'processing' });
+    },
+  );
 });

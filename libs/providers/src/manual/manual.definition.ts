@@ -15,7 +15,7 @@ export const manualDefinition: ProviderDefinition<object> = {
     operations: { cancel: false, partialRefund: true, lookUp: false },
     idempotencyKeyLifetimeMs: null,
   },
-  switchedOnBy: 'nothing',
+  variables: {},
   settings: () => ({}),
   create: () => new ManualProvider(),
 };

@@ -4,10 +4,10 @@ import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { canBeSentToPayPal, payPalCurrencies } from './paypal.amounts.js';
 import { certificatesOf } from './paypal.certificates.js';
 import { PayPalProvider } from './paypal.provider.js';
-import type { PayPalSettings } from './paypal.settings.js';
+import { type PayPalSettings, payPalVariables } from './paypal.settings.js';
 
 const hourMs = 60 * 60 * 1000;
-const defaultHosts = 'api.paypal.com,api.sandbox.paypal.com';
+const { PAYPAL_API_URL, PAYPAL_CERT_URL_HOSTS } = payPalVariables;
 
 /** PayPal, by Orders v2. Off without `PAYPAL_CLIENT_ID`. */
 export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
@@ -20,6 +20,7 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
     idempotencyKeyLifetimeMs: 6 * hourMs,
   },
   switchedOnBy: 'PAYPAL_CLIENT_ID',
+  variables: payPalVariables,
   settings(environment) {
     const clientId = environment.PAYPAL_CLIENT_ID;
     if (!clientId) return undefined;
@@ -34,16 +35,22 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
       throw wrongSetting('PAYPAL_WEBHOOK_ID', 'the id that PayPal gave the webhook');
     }
     return {
-      apiUrl: toApiUrl(environment.PAYPAL_API_URL || 'https://api-m.sandbox.paypal.com'),
+      apiUrl: toApiUrl(environment.PAYPAL_API_URL || PAYPAL_API_URL.default),
       clientId,
       clientSecret,
       webhookId,
-      certificateHosts: toHosts(environment.PAYPAL_CERT_URL_HOSTS || defaultHosts),
+      certificateHosts: toHosts(environment.PAYPAL_CERT_URL_HOSTS || PAYPAL_CERT_URL_HOSTS.default),
       trustRoots: readRoots(environment.PAYPAL_TRUST_ROOT_FILE),
     };
   },
+  mode: {
+    setBy: 'PAYPAL_API_URL',
+    isLive: ({ apiUrl: { hostname } }) =>
+      /(?:^|\.)paypal\.com$/.test(hostname) && !/(?:^|\.)sandbox\./.test(hostname),
+  },
   /** The ids of PayPal's vault, and the sandbox's names for what they do. */
-  ownsToken: (token) => /^[A-Za-z0-9]{6,36}$|^sandbox-paypal-[a-z0-9-]+$/.test(token),
+  ownsToken: (token, livemode) =>
+    /^[A-Za-z0-9]{6,36}$/.test(token) || (!livemode && /^sandbox-paypal-[a-z0-9-]+$/.test(token)),
   canRepresent: canBeSentToPayPal,
   create: (settings, { timeoutMs }) => new PayPalProvider(settings, timeoutMs),
 };

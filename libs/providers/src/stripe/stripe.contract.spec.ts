@@ -78,7 +78,11 @@ describeProviderContract('Stripe', {
       { charge: 'pm_card_chargeDeclined', status: 'declined' },
       { charge: 'pm_card_authenticationRequired', status: 'requires_action' },
     ],
-    disputed: [],
+    disputed: [
+      { charge: 'pm_card_createDispute', phase: 'opened' },
+      { charge: 'pm_sandbox_dispute_won', phase: 'won' },
+      { charge: 'pm_sandbox_dispute_lost', phase: 'lost' },
+    ],
   },
   answers: { refund: 'completed', cancel: 'cancelled', declinedByPayer: 'declined' },
   absent: { payment: 'pi_does_not_exist', refund: 're_does_not_exist' },

@@ -2,7 +2,7 @@ import type { ProviderDefinition } from '../port.definition.js';
 import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { canBeSentToStripe, stripeCurrencies } from './stripe.amounts.js';
 import { StripeProvider } from './stripe.provider.js';
-import type { StripeSettings } from './stripe.settings.js';
+import { type StripeSettings, stripeVariables } from './stripe.settings.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -27,6 +27,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     idempotencyKeyLifetimeMs: dayMs,
   },
   switchedOnBy: 'STRIPE_SECRET_KEY',
+  variables: stripeVariables,
   settings(environment) {
     const secretKey = environment.STRIPE_SECRET_KEY;
     if (!secretKey) return undefined;
@@ -42,14 +43,27 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     }
     const apiUrl = apiUrlOf(
       'STRIPE_API_URL',
-      environment.STRIPE_API_URL || 'https://api.stripe.com',
+      environment.STRIPE_API_URL || stripeVariables.STRIPE_API_URL.default,
     );
-    if (mode === 'live' && apiUrl.protocol !== 'https:') {
-      throw wrongSetting('STRIPE_API_URL', 'an https address when STRIPE_SECRET_KEY is a live key');
+    if (mode === 'live' && !isStripe(apiUrl)) {
+      throw wrongSetting(
+        'STRIPE_API_URL',
+        "Stripe's own https address when STRIPE_SECRET_KEY is a live key",
+      );
     }
     return { apiUrl, secretKey, webhookSecret };
   },
-  ownsToken: (token) => /^(?:pm|card|tok|src|ba|btok)_\w+$/.test(token),
+  mode: {
+    setBy: 'STRIPE_SECRET_KEY',
+    isLive: ({ secretKey }) => /^.._live_/.test(secretKey),
+  },
+  ownsToken: (token, livemode) =>
+    /^(?:pm|card|tok|src|ba|btok)_\w+$/.test(token) &&
+    !(livemode && token.startsWith('pm_sandbox_')),
   canRepresent: canBeSentToStripe,
   create: (settings, { timeoutMs }) => new StripeProvider(settings, timeoutMs),
 };
+
+function isStripe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' && /(?:^|\.)stripe\.com$/.test(hostname);
+}

@@ -64,6 +64,7 @@ function toSubjects(eventType: string, object: unknown): ProviderFact['subject']
       {
         kind: 'payment',
         transactionId: object.metadata?.transaction_id,
+        idempotencyKey: object.metadata?.attempt_key,
         providerTransactionId: object.id,
         outcome: toPaymentOutcome(object),
       },

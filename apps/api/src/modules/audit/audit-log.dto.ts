@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { PageDto, PageQuery } from '../../http/page.dto.js';
+import { isLivemode } from '../../livemode.js';
 import type { AuditLog } from './audit-log.entity.js';
 
 export class AuditLogQuery extends PageQuery {
@@ -72,6 +73,6 @@ export function toAuditLogDto(row: AuditLog): AuditLogDto {
     occurrences: row.occurrences,
     changes: row.changes,
     created_at: row.createdAt.toISOString(),
-    livemode: false,
+    livemode: isLivemode(),
   };
 }

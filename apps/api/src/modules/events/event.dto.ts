@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
+import { isLivemode } from '../../livemode.js';
 import type { TransactionEvent } from './transaction-event.entity.js';
 
 /** Labels of the database's `event_type`. */
@@ -95,6 +96,6 @@ export function toEventDto(event: TransactionEvent): EventDto {
     created_by: event.createdBy,
     request_id: event.requestId,
     created_at: event.createdAt.toISOString(),
-    livemode: false,
+    livemode: isLivemode(),
   };
 }

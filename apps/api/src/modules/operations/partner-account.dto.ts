@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { IsMetadata } from '../../http/metadata.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
+import { isLivemode } from '../../livemode.js';
 
 const maxRequestsPerMinute = 1_000_000;
 const maxGracePeriodHours = 720;
@@ -202,6 +203,6 @@ export function toPartnerAccountDto(row: PartnerRow) {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     version: row.version,
-    livemode: false,
+    livemode: isLivemode(),
   } satisfies PartnerAccountDto;
 }

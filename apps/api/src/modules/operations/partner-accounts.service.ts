@@ -5,6 +5,7 @@ import { type Config, CONFIG } from '../../config.js';
 import { ApiError } from '../../errors/api-error.js';
 import type { PageQuery } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
+import { isLivemode } from '../../livemode.js';
 import { Pages } from '../../platform/pages.service.js';
 import { Vault } from '../../platform/vault.service.js';
 import { generateApiKey, hashApiKey, prefixOf } from '../partners/index.js';
@@ -107,7 +108,7 @@ export class PartnerAccountsService {
       api_key_prefix: key.prefix,
       api_key: apiKey,
       previous_keys_expire_at: rotated.previousKeysExpireAt?.toISOString() ?? null,
-      livemode: false,
+      livemode: isLivemode(),
     };
   }
 

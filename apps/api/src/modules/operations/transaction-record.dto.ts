@@ -1,5 +1,6 @@
 import { formatAmount } from '@libs/money';
 import { ApiProperty } from '@nestjs/swagger';
+import { isLivemode } from '../../livemode.js';
 
 export class AttemptRecordDto {
   @ApiProperty({ type: 'integer', example: 1 })
@@ -173,7 +174,7 @@ export function toTransactionRecordDto(
     amount: formatAmount(record.amount, decimals),
     amount_refund_reserved: formatAmount(record.amount_refund_reserved, decimals),
     amount_refunded: formatAmount(record.amount_refunded, decimals),
-    livemode: false,
+    livemode: isLivemode(),
     attempts: record.attempts.map(inWireTimes),
     refunds: record.refunds.map((refund) => toRefundRecordDto(refund, decimals)),
     events: record.events.map(inWireTimes),
@@ -184,7 +185,7 @@ export function toTransactionRecordDto(
 export type SettledRefund = Omit<SettledRefundDto, 'object' | 'livemode'>;
 
 export function toSettledRefundDto(refund: SettledRefund, decimals: number): SettledRefundDto {
-  return { object: 'refund', ...toRefundRecordDto(refund, decimals), livemode: false };
+  return { object: 'refund', ...toRefundRecordDto(refund, decimals), livemode: isLivemode() };
 }
 
 function toRefundRecordDto<Refund extends RefundRecordDto>(refund: Refund, decimals: number) {

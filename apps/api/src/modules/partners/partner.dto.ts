@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { isLivemode } from '../../livemode.js';
 import type { Partner } from './partner.entity.js';
 
 export class PartnerDto {
@@ -38,6 +39,6 @@ export function toPartnerDto(partner: Partner): PartnerDto {
     metadata: partner.metadata,
     created_at: partner.createdAt.toISOString(),
     updated_at: partner.updatedAt.toISOString(),
-    livemode: false,
+    livemode: isLivemode(),
   };
 }

@@ -4,6 +4,7 @@ import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-valid
 import { IsMetadata } from '../../http/metadata.decorator.js';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto, PageQuery } from '../../http/page.dto.js';
+import { isLivemode } from '../../livemode.js';
 import type { Refund } from './refund.entity.js';
 import { refundStatuses, type RefundStatus } from './refund.machine.js';
 
@@ -114,6 +115,6 @@ export function toRefundDto(refund: Refund, decimals: number): RefundDto {
     processed_at: refund.processedAt?.toISOString() ?? null,
     failed_at: refund.failedAt?.toISOString() ?? null,
     version: refund.version,
-    livemode: false,
+    livemode: isLivemode(),
   };
 }

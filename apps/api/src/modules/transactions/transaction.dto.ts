@@ -2,6 +2,7 @@ import { formatAmount, fromMinor, toMinor } from '@libs/money';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
+import { isLivemode } from '../../livemode.js';
 import { TransactionAttemptDto } from './transaction-attempt.dto.js';
 import type { Transaction } from './transaction.entity.js';
 import { retryAdvices } from './verdict.js';
@@ -160,7 +161,7 @@ export function toTransactionDto(
     ...details(transaction),
     ...timestamps(transaction),
     version: transaction.version,
-    livemode: false,
+    livemode: isLivemode(),
   };
 }
 

@@ -9,6 +9,10 @@ export const adyen: Chapter = {
   shows: 'Cards on file; banks and wallets by redirect; refunds whose verdict comes by webhook.',
   scenarios: [
     completes('card', { ...card, amount: '10.50', payment_method_token: 'sandbox/visa' }),
+    completes('card with 3-D Secure', {
+      ...{ ...card, amount: '48.00', payment_method_token: 'sandbox/challenge' },
+      payer: 'approve',
+    }),
     completes('bank transfer', {
       ...{ provider: 'adyen', payment_method: 'bank_transfer', currency: 'EUR' },
       ...{ amount: '64.20', payer: 'approve' },

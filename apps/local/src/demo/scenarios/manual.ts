@@ -9,6 +9,16 @@ export const manual: Chapter = {
   shows: 'People receive the money; an operator settles with a reference to the evidence.',
   scenarios: [
     settledByHand('bank transfer that arrives', { ...transfer, amount: '250.00' }, 'completed'),
+    settledByHand(
+      'wallet',
+      { ...transfer, payment_method: 'e_wallet', amount: '18.90' },
+      'completed',
+    ),
+    settledByHand(
+      'crypto',
+      { ...transfer, payment_method: 'crypto', amount: '75.00' },
+      'completed',
+    ),
     settledByHand('bank transfer that does not', { ...transfer, amount: '40.00' }, 'failed'),
   ],
 };
