@@ -1,0 +1,8 @@
+export { createWebhookSecret, InvalidWebhookSecretError } from './secret.js';
+export {
+  signWebhook,
+  type SignedContent,
+  type VerificationFailure,
+  verifyWebhook,
+  WebhookVerificationError,
+} from './signature.js';
