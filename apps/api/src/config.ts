@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseFailpoint } from './failpoints.js';
 import {
+  flag,
   integer,
   keyring,
   oneOf,
@@ -135,6 +136,16 @@ export const schema = {
     min: 10,
     max: 60000,
   }),
+  WEBHOOK_TIMEOUT_MS: integer({
+    about: 'How long sending one webhook to a partner may take, its whole answer included.',
+    default: '10000',
+    min: 100,
+    max: 60000,
+  }),
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag({
+    about: 'Lets webhooks go to http:// and to private addresses; never in `production`.',
+    default: 'false',
+  }),
   INVARIANTS_EVERY_MS: integer({
     about: 'How often the worker checks what must always hold; 0 for never.',
     default: '3600000',
@@ -176,6 +187,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   checkTimeouts(config);
   if (config.FAILPOINT && config.ENVIRONMENT !== 'test') {
     throw new SettingError('FAILPOINT is wrong: it needs ENVIRONMENT to be `test`.');
+  }
+  if (config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES && config.ENVIRONMENT === 'production') {
+    throw new SettingError('WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong: not true in `production`.');
   }
   return config;
 }

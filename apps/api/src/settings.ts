@@ -51,6 +51,17 @@ export const oneOf = <const T extends string>(
     options,
   );
 
+export const flag = (options: Options): Setting<boolean> =>
+  setting(
+    'true | false',
+    (value) =>
+      new Map([
+        ['true', true],
+        ['false', false],
+      ]).get(value) ?? refuse(),
+    options,
+  );
+
 export const url = (protocols: readonly string[], options: Options): Setting<string> =>
   setting(
     `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
