@@ -1,3 +1,6 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import {
@@ -139,6 +142,33 @@ describe('verifying a webhook', () => {
     const strict = () =>
       verifyWebhook(headersOf(), content.body, secret, { toleranceSeconds: 10, now });
     expect(strict).toThrow('11 seconds old');
+  });
+});
+
+describe('the lines that partners verify with', () => {
+  const page = readFileSync('docs/webhooks.md', 'utf8');
+  const [, lines = ''] = /```js verify\n(.*?)```/s.exec(page) ?? [];
+
+  function isGenuine(changes: Changes, ageSeconds = 0): unknown {
+    const clock = { now: () => signedAt.getTime() + ageSeconds * 1000 };
+    const globals = { createHmac, timingSafeEqual, Buffer, Date: clock };
+    const given = [headersOf(changes), Buffer.from(content.body), secret];
+    return runInNewContext(`${lines}; isGenuine(...given)`, { ...globals, given });
+  }
+
+  it('accept the published webhook, also beside the signature of another secret', () => {
+    const two = signWebhook(content, [createWebhookSecret(), secret]);
+    expect([isGenuine({}), isGenuine({ 'webhook-signature': two })]).toEqual([true, true]);
+    expect([isGenuine({}, 300), isGenuine({}, -300)]).toEqual([true, true]);
+  });
+
+  it('refuse another one, an old one and one from the future', () => {
+    const other = signWebhook(content, [createWebhookSecret()]);
+    for (const signature of [other, 'v1,short', published.replace('v1', 'v2')]) {
+      expect(isGenuine({ 'webhook-signature': signature })).toBe(false);
+    }
+    expect(isGenuine({ 'webhook-id': 'msg_other' })).toBe(false);
+    expect([isGenuine({}, 301), isGenuine({}, -301)]).toEqual([false, false]);
   });
 });
 
