@@ -1,8 +1,2 @@
 export { createWebhookSecret, InvalidWebhookSecretError } from './secret.js';
-export {
-  signWebhook,
-  type SignedContent,
-  type VerificationFailure,
-  verifyWebhook,
-  WebhookVerificationError,
-} from './signature.js';
+export { signWebhook, verifyWebhook, WebhookVerificationError } from './signature.js';

@@ -1,4 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import type { Agent, buildConnector } from 'undici';
 import type { DeliveryFailure } from './delivery-outcome.js';
 import type { FindAddresses, HostAddress } from './host-addresses.js';
@@ -53,10 +54,7 @@ function guardConnector(
 ): buildConnector.connector {
   const { isRefused, connectTimeoutMs: timeout, ca } = options;
   const lookup: LookupFunction = (hostname, _options, callback) => {
-    findAllowed(hostname, options).then(
-      (addresses) => callback(null, addresses),
-      (error: Error) => callback(error, []),
-    );
+    callbackify(findAllowed)(hostname, options, callback);
   };
   const connect = build({ lookup, autoSelectFamily: true, timeout, ...(ca ? { ca } : {}) });
   return (target, callback) => {
