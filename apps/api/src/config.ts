@@ -141,6 +141,16 @@ export const schema = {
     min: 10,
     max: 60000,
   }),
+  WEBHOOK_TIMEOUT_MS: integer({
+    about: 'How long sending one webhook to a partner may take, its whole answer included.',
+    default: '10000',
+    min: 100,
+    max: 60000,
+  }),
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag({
+    about: 'Lets webhooks go to http:// and to private addresses; never in `production`.',
+    default: 'false',
+  }),
   INVARIANTS_EVERY_MS: integer({
     about: 'How often the worker checks what must always hold; 0 for never.',
     default: '3600000',
@@ -185,6 +195,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   if (config.LIVEMODE && config.ENVIRONMENT !== 'production') {
     throw new SettingError('LIVEMODE is wrong: `true` needs ENVIRONMENT to be `production`.');
+  }
+  if (config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES && config.ENVIRONMENT === 'production') {
+    throw new SettingError('WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong: not true in `production`.');
   }
   return config;
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config.js';
 import { AuditModule } from './modules/audit/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
+import { DeliveriesModule } from './modules/deliveries/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InvariantsModule } from './modules/invariants/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
@@ -19,6 +20,7 @@ import { WorkLoop } from './work-loop.js';
     TransactionsModule,
     RefundsModule,
     CallbacksModule,
+    DeliveriesModule,
     InvariantsModule,
   ],
   providers: [WorkLoop],

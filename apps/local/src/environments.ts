@@ -42,6 +42,7 @@ export function apiEnvironment(options: EnvironmentOptions): Record<string, stri
     HASH_KEYS: secrets.hash_keys,
     ...providerSettings(options),
     ENVIRONMENT: options.environment,
+    WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
     ...options.extra,
   };
 }

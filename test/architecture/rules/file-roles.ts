@@ -23,8 +23,12 @@ const nounsWithoutRole = [
   'index',
   'api-key',
   'claim',
+  'delivery-outcome',
+  'delivery-schedule',
   'event-identity',
   'fact-result',
+  'guarded-agent',
+  'host-addresses',
   'invariants.command',
   'key-rotation-report',
   'key-rotation.command',
@@ -35,6 +39,7 @@ const nounsWithoutRole = [
   'settlement-plan',
   'sync-schedule',
   'verdict',
+  'webhook-exchange',
   'window-counter',
 ];
 

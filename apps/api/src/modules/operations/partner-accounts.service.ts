@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createWebhookSecret } from '@libs/webhooks';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type Config, CONFIG } from '../../config.js';
@@ -8,6 +8,7 @@ import type { Operator } from '../../http/request.js';
 import { isLivemode } from '../../livemode.js';
 import { Pages } from '../../platform/pages.service.js';
 import { Vault } from '../../platform/vault.service.js';
+import { checkWebhookUrl } from '../../platform/webhook-url.js';
 import { generateApiKey, hashApiKey, prefixOf } from '../partners/index.js';
 import type { AcceptedVersions } from './operations.decorator.js';
 import {
@@ -25,7 +26,6 @@ import { PartnerAccountsRepository } from './partner-accounts.repository.js';
 const defaultRateLimitPerMinute = 100;
 const defaultGracePeriodHours = 24;
 const defaultPageLimit = 20;
-const secretBytes = 32;
 
 /** Makes and changes partners for internal teams. */
 @Injectable()
@@ -41,7 +41,7 @@ export class PartnerAccountsService {
     this.checkWebhookUrl(request.webhook_url);
     const id = uuidv7();
     const { apiKey, row: key } = this.newKey();
-    const webhookSecret = `whsec_${randomBytes(secretBytes).toString('base64')}`;
+    const webhookSecret = createWebhookSecret();
     const partner = {
       id,
       name: request.name,
@@ -118,11 +118,7 @@ export class PartnerAccountsService {
     return { apiKey, row: { id: uuidv7(), prefix: prefixOf(apiKey) ?? '', hash } };
   }
 
-  private checkWebhookUrl(webhookUrl: string | null | undefined): void {
-    if (!webhookUrl || this.config.ENVIRONMENT !== 'production') return;
-    if (new URL(webhookUrl).protocol === 'https:') return;
-    const message = 'webhook_url must begin with https://';
-    const errors = [{ param: 'webhook_url', code: 'is_url', message }];
-    throw new ApiError('validation_failed', { detail: 'Not acceptable: webhook_url.', errors });
+  private checkWebhookUrl(url: string | null | undefined): void {
+    if (url) checkWebhookUrl(url, this.config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES);
   }
 }

@@ -1,0 +1,2 @@
+export { createWebhookSecret, InvalidWebhookSecretError } from './secret.js';
+export { signWebhook, verifyWebhook, WebhookVerificationError } from './signature.js';
