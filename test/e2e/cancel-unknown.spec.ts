@@ -17,7 +17,10 @@ import { behave, charges } from './support/sandbox.js';
 import { until } from './support/until.js';
 
 const notCaptured = {
-  ...{ status: 'declined', promise: 'undone', code: 'processing_error', retry: 'never' },
+  status: 'declined',
+  promise: 'undone',
+  code: 'processing_error',
+  retry: 'never',
   raw: { code: 'CAPTURE_FAILED', message: 'the scheme refused' },
 } as const;
 
