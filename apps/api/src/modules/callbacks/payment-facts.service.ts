@@ -56,14 +56,14 @@ export class PaymentFacts {
     if (attempt && isOld(payment, attempt, attempts, outcome)) {
       return { status: 'ignored', note: 'nothing new', ...about(payment) };
     }
-    return this.settle(webhook, subject, payment, attempt);
+    return this.applyTo(payment, attempt, webhook, subject);
   }
 
-  private async settle(
-    webhook: ProviderWebhook,
-    subject: SubjectOf<'payment'>,
+  private async applyTo(
     payment: Payment,
     attempt: Attempt | undefined,
+    webhook: ProviderWebhook,
+    subject: SubjectOf<'payment'>,
   ): Promise<FactResult> {
     const { providerTransactionId, outcome } = subject;
     const isPromise = outcome.status === 'completed' && outcome.promise === 'made';
