@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { SandboxProvider } from './provider.js';
 
 const style = `
@@ -28,6 +29,21 @@ export function plainPage(title: string, text: string): string {
     title,
     `<main class="card"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main>`,
   );
+}
+
+export function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
+  return reply.code(status).type('text/html; charset=utf-8').send(html);
+}
+
+/** Which button of the payer's page was pressed, if any. */
+export function decisionOf(body: string | undefined): 'approve' | 'decline' | undefined {
+  const decision = new URLSearchParams(body ?? '').get('decision');
+  return decision === 'approve' || decision === 'decline' ? decision : undefined;
+}
+
+/** For a form that came without a decision. */
+export function askAgain(reply: FastifyReply): FastifyReply {
+  return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
 }
 
 /** The page on which a payer approves or declines; both buttons post to `action`. */

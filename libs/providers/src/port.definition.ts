@@ -58,6 +58,8 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
     setBy: string;
     isLive(this: void, settings: Settings): boolean;
   };
+  /** A token of the right form, for the documentation; absent: it takes none. */
+  tokenExample?: string;
   /**
    * Whether a token has the form of this provider's tokens; absent: any has.
    *

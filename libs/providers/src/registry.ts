@@ -24,6 +24,11 @@ export const declaredVariables = definitions.map(({ code, name, switchedOnBy, va
   ...{ code, name, switchedOnBy, variables },
 }));
 
+/** A token of each provider that takes any, for the documentation. */
+export const tokenExamples: InstrumentTokens = Object.fromEntries(
+  definitions.flatMap(({ code, tokenExample }) => (tokenExample ? [[code, tokenExample]] : [])),
+);
+
 /** Whether a variable is a provider's secret, of whichever account. */
 export function isProviderSecret(variable: string): boolean {
   const plain = plainNameOf(variable);

@@ -7,7 +7,7 @@ const longestKey = 64;
 
 /**
  * Idempotency keys as Adyen keeps them (docs.adyen.com/development-resources/api-idempotency, read 2026): for the whole
- * company account and for at least 31 days, here for ever.
+ * company account and for at least 7 days, here for ever.
  */
 export class AdyenIdempotency {
   private readonly running = new Set<string>();

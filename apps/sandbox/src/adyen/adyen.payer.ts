@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { payerPage, plainPage } from '../pages.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
 import { spokenAmount } from './adyen.currencies.js';
 import type { AdyenPayments } from './adyen.payments.js';
 import type { Payment } from './adyen.records.js';
@@ -27,10 +27,8 @@ export function payerRoutes(
   app.post<PayerRoute>(path, (request, reply) => {
     const payment = store.paymentByPage(request.params.secret);
     if (!payment) return nowhere(reply);
-    const decision = new URLSearchParams(request.body ?? '').get('decision');
-    if (decision !== 'approve' && decision !== 'decline') {
-      return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
-    }
+    const decision = decisionOf(request.body);
+    if (!decision) return askAgain(reply);
     const next = payments.decide(payment, decision === 'approve');
     return next === payment ? closed(reply, next) : reply.redirect(returnUrl(next), 303);
   });
@@ -56,8 +54,4 @@ function nowhere(reply: FastifyReply): FastifyReply {
 
 function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
   return sendPage(reply, 200, plainPage('Nothing left to do', `The payment is ${status}.`));
-}
-
-function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).type('text/html; charset=utf-8').send(html);
 }

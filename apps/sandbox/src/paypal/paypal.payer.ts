@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { payerPage, plainPage } from '../pages.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
 import { shownMoney } from './paypal.currencies.js';
 import { type PaypalOrders, waitsForPayer } from './paypal.orders.js';
 import type { Order } from './paypal.records.js';
@@ -25,10 +25,8 @@ export function payerRoutes(app: FastifyInstance, store: PaypalStore, orders: Pa
   app.post<PayerRoute>(path, (request, reply) => {
     const order = store.orders.get(request.params.id);
     if (!order) return noSuchOrder(reply);
-    const decision = new URLSearchParams(request.body ?? '').get('decision');
-    if (decision !== 'approve' && decision !== 'decline') {
-      return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
-    }
+    const decision = decisionOf(request.body);
+    if (!decision) return askAgain(reply);
     if (!waitsForPayer(order)) return closed(reply, order);
     return decision === 'approve' ? approved(reply, orders.approve(order.id)) : left(reply, order);
   });
@@ -60,8 +58,4 @@ function closed(reply: FastifyReply, { status }: Order): FastifyReply {
 
 function noSuchOrder(reply: FastifyReply): FastifyReply {
   return sendPage(reply, 404, plainPage('No such order', 'This link leads nowhere.'));
-}
-
-function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).type('text/html; charset=utf-8').send(html);
 }

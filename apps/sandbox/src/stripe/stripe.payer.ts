@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fromMinor } from '@libs/money';
-import { payerPage, plainPage } from '../pages.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
 import { wireDecimals } from './stripe.currencies.js';
 import type { StripePayments } from './stripe.payments.js';
 import type { Payment } from './stripe.records.js';
@@ -26,10 +26,8 @@ export function payerRoutes(app: FastifyInstance, accounts: readonly StripePayme
     const found = findPayment(accounts, request);
     if (!found)
       return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
-    const decision = new URLSearchParams(request.body ?? '').get('decision');
-    if (decision !== 'approve' && decision !== 'decline') {
-      return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
-    }
+    const decision = decisionOf(request.body);
+    if (!decision) return askAgain(reply);
     const { payment, payments } = found;
     const next = payments.authenticate(payment.id, decision === 'approve');
     return next === payment || payment.returnUrl === undefined
@@ -65,10 +63,6 @@ function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
 function summary({ id, amount, currency, description }: Payment): Parameters<typeof payerPage>[0] {
   const shown = fromMinor(BigInt(amount), wireDecimals(currency) ?? 2);
   return { amount: `${shown} ${currency.toUpperCase()}`, id, description, action: '' };
-}
-
-function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).type('text/html; charset=utf-8').send(html);
 }
 
 function redirectStatus(status: Payment['status']): string {

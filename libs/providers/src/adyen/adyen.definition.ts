@@ -43,6 +43,7 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
     return { apiUrl, apiKey, merchantAccount, hmacKey };
   },
   mode: { setBy: 'ADYEN_API_URL', isLive: ({ apiUrl }) => livePrefixOf(apiUrl) !== undefined },
+  tokenExample: 'shopper-7/8416038790273850',
   ownsToken: (token, livemode) =>
     isStoredCard(token) && !(livemode && token.startsWith('sandbox/')),
   canRepresent: canBeSentToAdyen,

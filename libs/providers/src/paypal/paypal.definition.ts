@@ -48,6 +48,7 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
     isLive: ({ apiUrl: { hostname } }) =>
       /(?:^|\.)paypal\.com$/.test(hostname) && !/(?:^|\.)sandbox\./.test(hostname),
   },
+  tokenExample: '8kk8451t',
   /** The ids of PayPal's vault, and the sandbox's names for what they do. */
   ownsToken: (token, livemode) =>
     /^[A-Za-z0-9]{6,36}$/.test(token) || (!livemode && /^sandbox-paypal-[a-z0-9-]+$/.test(token)),

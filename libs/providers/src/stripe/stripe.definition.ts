@@ -57,6 +57,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     setBy: 'STRIPE_SECRET_KEY',
     isLive: ({ secretKey }) => /^.._live_/.test(secretKey),
   },
+  tokenExample: 'pm_card_visa',
   ownsToken: (token, livemode) =>
     /^(?:pm|card|tok|src|ba|btok)_\w+$/.test(token) &&
     !(livemode && token.startsWith('pm_sandbox_')),

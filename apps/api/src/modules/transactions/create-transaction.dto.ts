@@ -14,7 +14,12 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { type PaymentMethodCode, type ProviderCode, providerCodes } from '@libs/providers';
+import {
+  type PaymentMethodCode,
+  type ProviderCode,
+  providerCodes,
+  tokenExamples,
+} from '@libs/providers';
 import { ExclusiveWith } from '../../http/exclusive.decorator.js';
 import { IsMetadata } from '../../http/metadata.decorator.js';
 
@@ -22,23 +27,17 @@ const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
 
 const tokenForm = /^[\w./-]{1,255}$/;
 
+/** One field for each provider that takes tokens. */
 export class PaymentMethodTokensDto {
   [provider: ProviderCode]: string | undefined;
-
-  @ApiPropertyOptional({ example: 'pm_card_visa' })
-  @IsOptional()
-  @Matches(tokenForm)
-  stripe?: string;
-
-  @ApiPropertyOptional({ example: 'shopper-7/8416038790273850' })
-  @IsOptional()
-  @Matches(tokenForm)
-  adyen?: string;
-
-  @ApiPropertyOptional({ example: '8kk8451t' })
-  @IsOptional()
-  @Matches(tokenForm)
-  paypal?: string;
+}
+for (const [provider, example] of Object.entries(tokenExamples)) {
+  const declarations = [
+    ApiPropertyOptional({ type: String, example }),
+    IsOptional(),
+    Matches(tokenForm),
+  ];
+  for (const declare of declarations) declare(PaymentMethodTokensDto.prototype, provider);
 }
 
 export class CreateTransactionDto {
@@ -170,3 +169,34 @@ export class CancelTransactionDto {
   @Length(1, 255)
   reason: string;
 }
+
+const order = { amount: '10.50', currency: 'EUR', customer_email: 'jane.doe@example.com' };
+const return_url = 'https://shop.example/thanks';
+
+/** Bodies that the sandbox plays as they stand: one way to pay at each provider, and one at several. */
+export const createExamples = {
+  stripe: {
+    summary: 'A card at Stripe',
+    value: { ...order, payment_method: 'card', payment_method_token: 'pm_card_visa' },
+  },
+  adyen: {
+    summary: 'A card on file at Adyen',
+    value: { ...order, payment_method: 'card', payment_method_token: 'sandbox/visa' },
+  },
+  paypal: {
+    summary: 'A PayPal wallet whose payer approves on a page',
+    value: { ...order, payment_method: 'e_wallet', provider: 'paypal', return_url },
+  },
+  manual: {
+    summary: 'A bank transfer that people settle',
+    value: { ...order, payment_method: 'bank_transfer', provider: 'manual' },
+  },
+  several: {
+    summary: 'A card that may go on at another provider',
+    value: {
+      ...order,
+      payment_method: 'card',
+      payment_method_tokens: { stripe: 'pm_card_visa', adyen: 'sandbox/visa' },
+    },
+  },
+};

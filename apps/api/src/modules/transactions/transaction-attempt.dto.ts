@@ -25,7 +25,7 @@ export class TransactionAttemptDto {
   @ApiProperty({ type: String, nullable: true, example: 'card_declined' })
   decline_code: string | null;
   /** Where the same payment might still succeed after this attempt. */
-  @OpenEnum(retryAdvices, { nullable: true })
+  @OpenEnum(retryAdvices, { nullable: true, example: 'other_provider' })
   retry_advice: string | null;
   /** The provider's own code. */
   @ApiProperty({ type: String, nullable: true, example: 'do_not_honor' })

@@ -1,10 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { type Caller, CurrentPartner, type IdempotencyClaim } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
 import { Claim, Idempotent } from '../idempotency/index.js';
-import { CancelTransactionDto, CreateTransactionDto } from './create-transaction.dto.js';
+import {
+  CancelTransactionDto,
+  createExamples,
+  CreateTransactionDto,
+} from './create-transaction.dto.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
 import { Expansions } from './transaction-expansions.service.js';
 import { ExpandQuery, TransactionQuery } from './transaction-query.dto.js';
@@ -32,6 +36,7 @@ export class TransactionsController {
   @Post()
   @Idempotent()
   @ApiOperation({ operationId: 'createTransaction' })
+  @ApiBody({ type: CreateTransactionDto, examples: createExamples })
   @Refuses(
     'amount_invalid',
     'currency_not_supported',
