@@ -12,6 +12,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 const stampFile = path.join(root, 'dist', 'build-stamp');
 const sourceDirectories = ['apps', 'libs', 'migrations'];
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+// npm writes it at every change of node_modules.
+const installedPackages = 'node_modules/.package-lock.json';
 const configurationFiles = /^(package\.json|tsconfig.*\.json|nest-cli\.json)$/;
 
 /** A digest of the path, size and time of change of everything that the build reads. */
@@ -20,13 +22,14 @@ export function digestSources() {
     fs
       .readdirSync(path.join(root, directory), { recursive: true })
       .map((name) => path.join(directory, name))
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts')),
+      .filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith('.spec.ts')),
   );
   const configuration = fs.readdirSync(root).filter((name) => configurationFiles.test(name));
   const digest = createHash('sha256');
-  const names = [...files, ...configuration].sort((one, other) => (one < other ? -1 : 1));
-  for (const name of names) {
-    const { size, mtimeMs } = fs.statSync(path.join(root, name));
+  const read = [...files, ...configuration, installedPackages];
+  for (const name of read.sort((one, other) => (one < other ? -1 : 1))) {
+    const found = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
+    const { size, mtimeMs } = found ?? {};
     digest.update(`${name}\0${size}\0${mtimeMs}\n`);
   }
   return digest.digest('hex');
@@ -58,6 +61,12 @@ export async function build() {
   const code = await new Promise((resolve) => compiler.once('close', resolve));
   for (const signal of stopSignals) process.off(signal, interrupt);
   if (code !== 0) return `${output.trim()}\nThe build failed.`;
+  try {
+    const { bundle } = await import('./bundle.mjs');
+    await bundle();
+  } catch (error) {
+    return `${error.message}\nThe build failed.`;
+  }
   fs.writeFileSync(stampFile, digest);
   return undefined;
 }
