@@ -37,9 +37,9 @@ export class CallbacksService {
     const listed = this.providers.find(code, account);
     if (!listed) throw new ApiError('provider_not_found');
     const facts = await this.verify(listed, headers, rawBody);
-    failpoint('webhook.before_store');
+    await failpoint('webhook.before_store');
     if (facts.length > 0) await this.webhooks.insert(listed, rawBody, facts);
-    failpoint('webhook.after_store');
+    await failpoint('webhook.after_store');
     this.metrics.webhooksReceived.inc({ provider: listed.code, result: 'accepted' });
     return listed.webhookAnswer;
   }

@@ -49,7 +49,7 @@ export class PaymentFacts {
       attemptNo: attempt?.attemptNo ?? firstAttempt,
       actor: 'provider',
     });
-    failpoint('webhook.after_outcome');
+    await failpoint('webhook.after_outcome');
     if (outcome.status === 'completed' && settled.providerTransactionId !== providerTransactionId) {
       return this.second(webhook, subject, settled);
     }
