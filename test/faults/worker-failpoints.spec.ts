@@ -109,7 +109,7 @@ describe('a worker that dies at', () => {
   async function die(step: 'after_claim' | 'after_provider' | 'after_outcome'): Promise<void> {
     const at = names.filter((name) => name.endsWith(step));
     await system.start('worker', armedAt(...at));
-    await Promise.all(at.map((name) => works.get(name)?.offer()));
+    await Promise.all(at.map(async (name) => works.get(name)?.offer()));
     await deathOf(system, 'worker');
   }
 
@@ -120,7 +120,7 @@ describe('a worker that dies at', () => {
     for (const text of [kept, keptRefunds]) await queryOnce(system.database.admin, text);
     for (const step of ['after_claim', 'after_provider', 'after_outcome'] as const) await die(step);
     // What the dead workers had taken is leased to them for a while.
-    await Promise.all(names.map((name) => works.get(name)?.offer()));
+    await Promise.all(names.map(async (name) => works.get(name)?.offer()));
     await system.start('worker');
   }, 120_000);
   afterAll(() => system?.stop());
