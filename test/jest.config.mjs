@@ -47,6 +47,7 @@ export default {
   rootDir,
   projects,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/run/sequencer.cjs',
   testTimeout: minuteMs,
   watchman: false,
 };

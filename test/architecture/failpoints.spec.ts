@@ -39,10 +39,13 @@ describe('failpoints', () => {
   it('are armed in tests only, and by a name of the list', () => {
     const read = (extra: Record<string, string>) => () =>
       readConfig(apiEnvironment({ ...deployment, environment: 'test', extra }));
-    expect(read({ FAILPOINT: 'create.after_intent:3' })().FAILPOINT).toEqual({
-      ...{ name: 'create.after_intent', hitsLeft: 3 },
-    });
+    const FAILPOINT = 'create.after_intent:3,webhook.after_claim';
+    expect(read({ FAILPOINT })().FAILPOINT).toEqual([
+      { name: 'create.after_intent', time: 3 },
+      { name: 'webhook.after_claim', time: 1 },
+    ]);
     expect(read({ FAILPOINT: 'create.after_lunch' })).toThrow(/FAILPOINT is wrong/);
+    expect(read({ FAILPOINT: 'webhook.after_claim,' })).toThrow(/FAILPOINT is wrong/);
     expect(read({ FAILPOINT: 'create.after_intent:0' })).toThrow(/FAILPOINT is wrong/);
     for (const ENVIRONMENT of ['production', 'development']) {
       expect(read({ FAILPOINT: 'create.after_intent', ENVIRONMENT })).toThrow(/needs ENVIRONMENT/);

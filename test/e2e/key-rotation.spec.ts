@@ -28,7 +28,7 @@ interface Known extends Payment {
   customer_phone: string;
 }
 
-const manyPayments = 1_500;
+const manyPayments = 600;
 const payer = {
   customer_email: 'Rotated-Payer@example.com',
   customer_name: 'Rotated Surname',
@@ -76,8 +76,8 @@ describe('a rotation of keys', () => {
     await until('the webhook', () => readPayment(system, id), isDone);
   }
 
-  async function restart(env: Record<string, string>): Promise<void> {
-    for (const name of ['api', 'worker']) {
+  async function restart(env: Record<string, string>, names: string[]): Promise<void> {
+    for (const name of names) {
       await system.kill(name, 'SIGTERM');
       await system.start(name, env);
     }
@@ -96,7 +96,7 @@ describe('a rotation of keys', () => {
   }
 
   it('begins with everything readable, found and repeatable under both keys', async () => {
-    await restart(both);
+    await restart(both, ['api', 'worker']);
     expect(await readPayment(system, first.body.id)).toMatchObject(payer);
     expect(await foundByEmail()).toEqual([first.body.id]);
     await expectReplay();
@@ -132,7 +132,7 @@ describe('a rotation of keys', () => {
     });
     expect(killed.signal).toBe('SIGKILL');
     const used = await keysInUse(system);
-    expect(used['local1']).toBeGreaterThan(1_000);
+    expect(used['local1']).toBeGreaterThan(manyPayments / 2);
     expect(used['next']).toBeGreaterThan(unkilled['next'] ?? 0);
     const [one, two, ...payments] = await Promise.all([
       ...['7', '11'].map((batch) => rotate(both, '--batch', batch)),
@@ -186,7 +186,7 @@ describe('a rotation of keys', () => {
   });
 
   it('ends with the old encryption key removed, and the answers still repeatable', async () => {
-    await restart(ring([newSeal], [newHash, oldHash]));
+    await restart(ring([newSeal], [newHash, oldHash]), ['api']);
     const known = (await readPayment(system, first.body.id)) as Known;
     expect(known).toMatchObject(payer);
     expect(await foundByEmail()).toHaveLength(2);
@@ -195,7 +195,7 @@ describe('a rotation of keys', () => {
   });
 
   it('without the old hash key finds everything, and names the payment of an older request', async () => {
-    await restart(ring([newSeal], [newHash]));
+    await restart(ring([newSeal], [newHash]), ['api', 'worker']);
     expect(await foundByEmail()).toHaveLength(2);
     const expired = expectProblem(await pay(), 422, 'idempotency_key_expired');
     expect(expired).toMatchObject({ transaction_id: first.body.id });

@@ -184,7 +184,6 @@ describe('the operations API', () => {
     const { api_key: key } = await createKey('reader');
     await statusWith(key);
     await system.kill('api', 'SIGTERM');
-    await system.start('api');
     const [row] = await queryOnce(
       system.database.admin,
       `SELECT last_used_at, (SELECT count(*)::int FROM audit_logs WHERE actor = 'reader'

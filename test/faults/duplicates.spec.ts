@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Failpoint } from '../../apps/api/src/failpoints.js';
 import { charges } from '../e2e/support/sandbox.js';
 import { paymentBody } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import type { Answer } from '../support/http.js';
+import { sizes } from '../support/sizes.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
-import { CrashingApis } from './support/crashing-apis.js';
-import { impatient } from './support/victim.js';
+import { CrashingApis, type CrashPlan } from './support/crashing-apis.js';
+import { patient } from './support/victim.js';
 
-const keys = 300;
+const keys = sizes.crashedKeys;
 const duplicates = 5;
-const keysAtOnce = 30;
-const wayOfAPayment: Failpoint[] = [
-  ...(['create.before_intent', 'create.after_intent'] as const),
-  ...(['charge.after_provider', 'charge.after_outcome'] as const),
-];
-
-/** A crowded machine makes the sandbox slow, and a call that timed out would be answered as processing. */
-const patient = {
-  ...impatient,
-  PROVIDER_TIMEOUT_MS: '2500',
-  DRAIN_TIMEOUT_MS: '2600',
-  IDEMPOTENCY_LEASE_MS: '2700',
+const keysAtOnce = Math.min(30, keys / 4);
+const apis = ['api', 'api-2', 'api-3'];
+const plan: CrashPlan = {
+  failpoints: [
+    ...(['create.before_intent', 'create.after_intent'] as const),
+    ...(['charge.after_provider', 'charge.after_outcome'] as const),
+  ],
+  requestsToACrash: Math.max(20, keys * 0.3),
+  crashesOfEach: keys / 20,
 };
 
 describe('three APIs that crash again and again', () => {
@@ -33,7 +30,10 @@ describe('three APIs that crash again and again', () => {
   let crashing: CrashingApis | undefined;
 
   beforeAll(async () => {
-    system = await startSystem({ env: patient, api: 3 });
+    system = await startSystem({
+      ...{ env: patient, api: apis.length },
+      firstStart: Object.fromEntries(apis.map((name) => [name, null])),
+    });
   });
   afterAll(async () => {
     await crashing?.stop();
@@ -50,8 +50,8 @@ describe('three APIs that crash again and again', () => {
         (): undefined => undefined,
       );
       if (answer && answer.status !== 409 && answer.status < 500) return answer;
-      if (turn - first > 200) throw new Error(`nobody answers ${idempotencyKey}`);
-      await sleep(250);
+      if (turn - first > 400) throw new Error(`nobody answers ${idempotencyKey}`);
+      await sleep(answer?.status === 409 ? 700 : 250);
     }
   }
 
@@ -61,8 +61,8 @@ describe('three APIs that crash again and again', () => {
     return Promise.all(clients);
   }
 
-  it('charge each of 300 keys once, and give its five requests the same bytes', async () => {
-    crashing = new CrashingApis(system, ['api', 'api-2', 'api-3'], wayOfAPayment);
+  it(`charge each of ${keys} keys once, and give its five requests the same bytes`, async () => {
+    crashing = new CrashingApis(system, apis, plan);
     const answers: Answer<Payment>[][] = [];
     let next = 0;
     const worker = async () => {

@@ -2,49 +2,44 @@ import type { Failpoint } from '../../apps/api/src/failpoints.js';
 import { behave, charges, ledgerRefunds } from '../e2e/support/sandbox.js';
 import { approvePayment, eventOf, sendWebhook } from '../e2e/support/stripe-webhooks.js';
 import { until } from '../e2e/support/until.js';
-import { createPayment, postRefund, readPayment } from '../factories/payments.js';
-import type { List, Payment } from '../factories/payments.js';
+import { createPayment, postRefund, readEventTypes, readPayment } from '../factories/payments.js';
+import type { Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
-import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
-import { arm, deathOf, impatient, revive } from './support/victim.js';
+import { armedAt, deathOf, patient } from './support/victim.js';
 
 type OfTheWorker = Extract<
   Failpoint,
   `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}`
 >;
 
+/** One thing that a worker does, and how it ends when a worker lives. */
+interface Work {
+  /** Makes it due, alone. */
+  offer(): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+/** What a dead worker had taken stays leased to it: the next one dies of other work. */
+const env = { ...patient, IDEMPOTENCY_LEASE_MS: '600000' };
+
+const kept = `UPDATE transactions SET next_sync_at = next_sync_at + interval '1 hour'
+  WHERE next_sync_at IS NOT NULL`;
+const keptRefunds = `UPDATE refunds SET next_sync_at = next_sync_at + interval '1 hour'
+  WHERE next_sync_at IS NOT NULL`;
+
 describe('a worker that dies at', () => {
   let system: TestSystem;
-
-  beforeAll(async () => {
-    system = await startSystem({ env: impatient, sandboxEnv: { STRIPE_WEBHOOK_URL: '' } });
-  });
-  afterAll(() => system?.stop());
-
-  /** Kills the worker at the failpoint, lets another one come, and waits for its work. */
-  async function survive(failpoint: OfTheWorker, offerWork: () => Promise<unknown>): Promise<void> {
-    await arm(system, 'worker', failpoint);
-    await offerWork();
-    await deathOf(system, 'worker');
-    await revive(system, 'worker');
-    // What the dead worker had taken is leased to it for a while.
-    await offerWork();
-  }
+  const works = new Map<OfTheWorker, Work>();
 
   const reaches = (id: string, status: string): Promise<Payment> =>
     until(
       status,
       () => readPayment(system, id),
       (payment) => payment.status === status,
+      20_000,
     );
-
-  async function events(id: string): Promise<string[]> {
-    const path = `/v1/transactions/${id}/events`;
-    const { body } = await call<List<{ event_type: string }>>(system, 'GET', path);
-    return body.data.map((event) => event.event_type);
-  }
 
   function makeDue(table: 'transactions' | 'refunds', id: string): Promise<unknown> {
     const due = `next_sync_at = clock_timestamp() WHERE status = 'processing' AND id = $1`;
@@ -52,46 +47,53 @@ describe('a worker that dies at', () => {
     return queryOnce(system.database.admin, text[table] + due, [id]);
   }
 
-  async function payOnce(failpoint: OfTheWorker): Promise<void> {
+  async function payOnce(): Promise<Work> {
     const token = 'pm_sandbox_timeout_then_success';
     const { id, status } = await createPayment(system, { payment_method_token: token });
     expect(status).toBe('processing');
-    await survive(failpoint, () => makeDue('transactions', id));
-    await reaches(id, 'completed');
-    expect(await charges(system, id)).toHaveLength(1);
-    const told = await events(id);
-    expect(told.filter((type) => type === 'payment_completed')).toHaveLength(1);
+    const end = async () => {
+      await reaches(id, 'completed');
+      expect(await charges(system, id)).toHaveLength(1);
+      const told = await readEventTypes(system, id);
+      expect(told.filter((type) => type === 'payment_completed')).toHaveLength(1);
+    };
+    return { offer: () => makeDue('transactions', id), end };
   }
 
-  async function refundOnce(failpoint: OfTheWorker): Promise<void> {
+  async function refundOnce(): Promise<Work> {
     const { id } = await createPayment(system);
     await behave(system, { script: 'timeout_then_success', path: '/v1/refunds' });
     const { body } = await postRefund(system, id, { amount: '4.00' });
     expect(body.status).toBe('processing');
-    await survive(failpoint, () => makeDue('refunds', body.id));
-    expect(await reaches(id, 'partially_refunded')).toMatchObject({ amount_refunded: '4.00' });
-    expect(await ledgerRefunds(system, id)).toEqual([expect.objectContaining({ amount: 400 })]);
+    const end = async () => {
+      expect(await reaches(id, 'partially_refunded')).toMatchObject({ amount_refunded: '4.00' });
+      expect(await ledgerRefunds(system, id)).toEqual([expect.objectContaining({ amount: 400 })]);
+    };
+    return { offer: () => makeDue('refunds', body.id), end };
   }
 
-  async function applyOnce(failpoint: OfTheWorker): Promise<void> {
+  async function applyOnce(): Promise<Work> {
     const { id, object } = await approvePayment(system);
     const event = eventOf(object);
     const due = `UPDATE provider_webhooks SET next_attempt_at = clock_timestamp()
       WHERE status IN ('received', 'parked') AND provider_event_id LIKE $1 || '%'`;
     let sent = false;
-    await survive(failpoint, async () => {
+    const offer = async () => {
       if (!sent) expect((await sendWebhook(system, event)).status).toBe(200);
       sent = true;
       await queryOnce(system.database.admin, due, [event.id]);
-    });
-    await reaches(id, 'completed');
-    const text = `SELECT status FROM provider_webhooks WHERE provider_event_id LIKE $1 || '%'`;
-    const ask = () => queryOnce<{ status: string }>(system.database.admin, text, [event.id]);
-    await until('the webhook', ask, ([row]) => row?.status === 'applied');
-    expect(await events(id)).toEqual(['created', 'payment_completed']);
+    };
+    const end = async () => {
+      await reaches(id, 'completed');
+      const text = `SELECT status FROM provider_webhooks WHERE provider_event_id LIKE $1 || '%'`;
+      const ask = () => queryOnce<{ status: string }>(system.database.admin, text, [event.id]);
+      await until('the webhook', ask, ([row]) => row?.status === 'applied');
+      expect(await readEventTypes(system, id)).toEqual(['created', 'payment_completed']);
+    };
+    return { offer, end };
   }
 
-  const ways: Record<OfTheWorker, (failpoint: OfTheWorker) => Promise<void>> = {
+  const ways: Record<OfTheWorker, () => Promise<Work>> = {
     'payment_recovery.after_claim': payOnce,
     'payment_recovery.after_provider': payOnce,
     'payment_recovery.after_outcome': payOnce,
@@ -101,8 +103,30 @@ describe('a worker that dies at', () => {
     'webhook.after_claim': applyOnce,
     'webhook.after_outcome': applyOnce,
   };
+  const names = Object.keys(ways) as OfTheWorker[];
 
-  it.each(Object.entries(ways))('%s loses nothing and does nothing twice', async (name, way) => {
-    await expect(way(name as OfTheWorker)).resolves.toBeUndefined();
+  /** Starts a worker that dies of one payment, one refund and one webhook. */
+  async function die(step: 'after_claim' | 'after_provider' | 'after_outcome'): Promise<void> {
+    const at = names.filter((name) => name.endsWith(step));
+    await system.start('worker', armedAt(...at));
+    await Promise.all(at.map(async (name) => works.get(name)?.offer()));
+    await deathOf(system, 'worker');
+  }
+
+  beforeAll(async () => {
+    const sandboxEnv = { STRIPE_WEBHOOK_URL: '' };
+    system = await startSystem({ env, sandboxEnv, firstStart: { worker: null } });
+    await Promise.all(names.map(async (name) => works.set(name, await ways[name]())));
+    for (const text of [kept, keptRefunds]) await queryOnce(system.database.admin, text);
+    for (const step of ['after_claim', 'after_provider', 'after_outcome'] as const) await die(step);
+    // What the dead workers had taken is leased to them for a while.
+    await Promise.all(names.map(async (name) => works.get(name)?.offer()));
+    await system.start('worker');
+  }, 120_000);
+  afterAll(() => system?.stop());
+
+  it.each(names)('%s loses nothing and does nothing twice', async (name) => {
+    const end = works.get(name)?.end() ?? Promise.reject(new Error('no work'));
+    await expect(end).resolves.toBeUndefined();
   });
 });

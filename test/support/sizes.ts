@@ -7,6 +7,8 @@ export interface TestSizes {
   listedPayments: number;
   /** Requests of one idempotency key at once. */
   concurrentRepeats: number;
+  /** Idempotency keys of which five clients each repeat while processes crash. */
+  crashedKeys: number;
   /** Payments of the data set on which query plans are looked at, and whose they are. */
   historyTransactions: number;
   historyPartners: number;
@@ -23,6 +25,7 @@ const normal: TestSizes = {
   paymentsInFlight: 50,
   listedPayments: 400,
   concurrentRepeats: 50,
+  crashedKeys: 60,
   historyTransactions: 100_000,
   historyPartners: 20,
   propertyRuns: 100,
@@ -35,6 +38,7 @@ const full: TestSizes = {
   paymentsInFlight: 50,
   listedPayments: 10_000,
   concurrentRepeats: 50,
+  crashedKeys: 300,
   historyTransactions: 1_000_000,
   historyPartners: 100,
   propertyRuns: 10_000,

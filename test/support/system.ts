@@ -21,9 +21,13 @@ export interface SystemOptions {
   worker?: number;
   sandbox?: boolean;
   sandboxEnv?: Record<string, string>;
+  /** How a process starts the first time: with further settings, or not, if null. */
+  firstStart?: FirstStart;
   /** All invariants hold at the end, but for those that the file breaks on purpose, each with its reason. */
   brokenInvariants?: BrokenOnPurpose;
 }
+
+type FirstStart = Record<string, Record<string, string> | null>;
 
 /** How one process is started, and started again. */
 interface Plan {
@@ -55,11 +59,11 @@ export class TestSystem {
   }
 
   /** The sandbox first: the others read the PayPal certificate that it makes. */
-  async startAll(): Promise<void> {
-    const names = [...this.plans.keys()];
+  async startAll(first: FirstStart = {}): Promise<void> {
+    const names = [...this.plans.keys()].filter((name) => first[name] !== null);
     if (names.includes('sandbox')) await this.start('sandbox');
     const others = names.filter((name) => name !== 'sandbox');
-    await Promise.all(others.map((name) => this.start(name)));
+    await Promise.all(others.map((name) => this.start(name, first[name] ?? {})));
   }
 
   /** Starts a process that was stopped or killed, with further settings if given. */
@@ -148,7 +152,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   const broken = options.brokenInvariants ?? {};
   const system = new TestSystem(apiUrls, sandboxUrl, credentials, scratch, logsDir, plans, broken);
   try {
-    await system.startAll();
+    await system.startAll(options.firstStart);
     return system;
   } catch (error) {
     await system.discard();

@@ -1,5 +1,5 @@
 import { isProviderSecret } from '@libs/providers';
-import { parseFailpoint } from './failpoints.js';
+import { parseFailpoints } from './failpoints.js';
 import { readSecretFile, withSecretFiles } from './secret-files.js';
 import {
   flag,
@@ -164,8 +164,9 @@ export const schema = {
     max: 3600000,
   }),
   FAILPOINT: optional(
-    parsed('<name>[:<which time>]', parseFailpoint, {
-      about: 'Where the process kills itself; with ENVIRONMENT `test` only.',
+    parsed('<name>[:<which time>], comma-separated', parseFailpoints, {
+      about:
+        'Where work stops for good, and at the last of them the process dies; with ENVIRONMENT `test` only.',
     }),
   ),
 } as const satisfies Record<string, Setting<unknown>>;

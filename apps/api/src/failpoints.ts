@@ -42,21 +42,42 @@ export const failpoints = [
 /** A name of the list. */
 export type Failpoint = (typeof failpoints)[number];
 
-let armed: { name: Failpoint; hitsLeft: number } | undefined;
-
-/** `<name>`, or `<name>:<n>` for the n-th time that the process comes by. */
-export function parseFailpoint(text: string): { name: Failpoint; hitsLeft: number } | undefined {
-  const [given, hits = '1'] = text.split(':');
-  const name = failpoints.find((known) => known === given);
-  return name && /^[1-9]\d{0,5}$/.test(hits) ? { name, hitsLeft: Number(hits) } : undefined;
+/** A failpoint, and which time of all that the process comes by. */
+export interface ArmedFailpoint {
+  name: Failpoint;
+  time: number;
 }
 
-/** Lets this process die at a failpoint. Only the configuration of tests names one. */
-export function armFailpoint(named: typeof armed): void {
+let armed: readonly ArmedFailpoint[] = [];
+const passed = new Map<Failpoint, number>();
+
+/** `<name>`, or `<name>:<n>` for the n-th time that the process comes by; several with commas between. */
+export function parseFailpoints(text: string): ArmedFailpoint[] | undefined {
+  const parsed = text.split(',').map((part) => {
+    const [given, time = '1'] = part.split(':');
+    const name = failpoints.find((known) => known === given);
+    return name && /^[1-9]\d{0,5}$/.test(time) ? { name, time: Number(time) } : undefined;
+  });
+  return parsed.every((one) => one !== undefined) ? parsed : undefined;
+}
+
+/** Lets this process die at failpoints. Only the configuration of tests names any. */
+export function armFailpoint(named: readonly ArmedFailpoint[] = []): void {
   armed = named;
 }
 
-/** The process dies here as by `kill -9` when a test armed this failpoint. */
-export function failpoint(name: Failpoint): void {
-  if (armed?.name === name && --armed.hitsLeft === 0) process.kill(process.pid, 'SIGKILL');
+/**
+ * What comes by an armed failpoint goes no further, as if the process had died there already. With the
+ * last that is armed it dies, as by `kill -9`: so one process can die of many pieces of work.
+ */
+export async function failpoint(name: Failpoint): Promise<void> {
+  if (armed.length === 0) return;
+  const time = (passed.get(name) ?? 0) + 1;
+  passed.set(name, time);
+  const left = armed.filter((one) => one.name !== name || one.time !== time);
+  if (left.length === armed.length) return;
+  armed = left;
+  process.stderr.write(`held at ${name}\n`);
+  if (armed.length === 0) process.kill(process.pid, 'SIGKILL');
+  await new Promise(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createPayment } from '../../factories/payments.js';
-import { call } from '../../support/http.js';
+import { call, type CallTarget } from '../../support/http.js';
 import type { TestSystem } from '../../support/system.js';
 import { currentTestRun } from '../../support/test-run.js';
 import { decideAsPayer } from './sandbox.js';
@@ -52,7 +52,7 @@ export function sign(text: string, sinceNowMs = 0, secret?: string): string {
 }
 
 export function sendWebhook(
-  system: TestSystem,
+  system: CallTarget,
   event: unknown,
   signed: (text: string) => string | undefined = sign,
 ) {

@@ -43,7 +43,7 @@ export class CallbackWorker implements OnModuleDestroy {
   /** @returns how many webhooks were looked at */
   async run(): Promise<number> {
     const due = await this.webhooks.claimDue(batchSize, leaseMs);
-    if (due.length > 0) failpoint('webhook.after_claim');
+    if (due.length > 0) await failpoint('webhook.after_claim');
     const lanes = new Map<string, Taken[]>();
     for (const webhook of due) {
       const taken = this.take(webhook);

@@ -62,9 +62,9 @@ export class CallbacksService {
     rawBody: Buffer,
     facts: readonly ProviderFact[],
   ): Promise<void> {
-    failpoint('webhook.before_store');
+    await failpoint('webhook.before_store');
     if (facts.length > 0) await this.webhooks.insert(listed, rawBody, facts);
-    failpoint('webhook.after_store');
+    await failpoint('webhook.after_store');
     this.metrics.webhooksReceived.inc({ provider: listed.code, result: 'accepted' });
   }
 

@@ -38,7 +38,7 @@ export class DisputeFacts {
       details: { phase, ...details },
     });
     await this.events.tell(webhook, owner, type, details);
-    failpoint('webhook.after_outcome');
+    await failpoint('webhook.after_outcome');
     return { status: 'applied', ...about(owner) };
   }
 }

@@ -73,7 +73,7 @@ export class PaymentFacts {
     const settled = await this.settlement.settle(payment, verdictOf(outcome), {
       ...{ attemptNo: attempt?.attemptNo ?? firstAttempt, actor: 'provider', isPromiseKept },
     });
-    failpoint('webhook.after_outcome');
+    await failpoint('webhook.after_outcome');
     if (isPromise && isBeingCancelled(settled)) return awaitsCancellation(payment);
     if (outcome.status === 'completed' && settled.providerTransactionId !== providerTransactionId) {
       return this.second(webhook, subject, settled);

@@ -71,7 +71,7 @@ export class RefundFacts {
       return { status: 'failed', note: 'another amount than the refund', ...result };
     }
     await this.settlement.settle(refund, refundVerdictOf(outcome), {});
-    failpoint('webhook.after_outcome');
+    await failpoint('webhook.after_outcome');
     const details = { provider_refund_id: refund.providerRefundId, amount, currency };
     if (refund.source === 'provider') {
       await this.reviews.open({ kind: 'dashboard_refund', ...whose, details });

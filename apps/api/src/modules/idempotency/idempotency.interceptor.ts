@@ -72,9 +72,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<never> {
     if (error instanceof ApiError && catalogueEntry(error.code).final) {
       const problem = JSON.stringify(toProblem(error, requestId, this.config.PUBLIC_URL));
-      failpoint('refusal.before_store');
+      await failpoint('refusal.before_store');
       await this.idempotency.storeAnswer(claim, error.status, problem);
-      failpoint('refusal.after_store');
+      await failpoint('refusal.after_store');
     }
     throw error;
   }

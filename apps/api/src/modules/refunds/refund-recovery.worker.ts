@@ -23,7 +23,7 @@ export class RefundRecovery {
   /** @returns how many refunds were looked at */
   async run(): Promise<number> {
     const due = await this.refunds.claimDue(batchSize, this.idempotency.leaseMs);
-    if (due.length > 0) failpoint('refund_recovery.after_claim');
+    if (due.length > 0) await failpoint('refund_recovery.after_claim');
     await Promise.all(
       due.map((refund) =>
         this.recover(refund).catch((error: unknown) => {
@@ -36,9 +36,9 @@ export class RefundRecovery {
 
   private async recover(refund: Refund): Promise<void> {
     const verdict = await this.provider.synchronise(refund);
-    failpoint('refund_recovery.after_provider');
+    await failpoint('refund_recovery.after_provider');
     const settled = await this.settlement.settle(refund, verdict, {});
-    failpoint('refund_recovery.after_outcome');
+    await failpoint('refund_recovery.after_outcome');
     this.logger.log(`refund ${refund.id} is ${settled.status}`);
   }
 }

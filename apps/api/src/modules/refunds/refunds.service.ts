@@ -46,16 +46,16 @@ export class RefundsService {
       reason: request.reason,
       metadata: request.metadata ?? null,
     };
-    failpoint('refund.before_intent');
+    await failpoint('refund.before_intent');
     const written = await this.record(draft, caller, claim, decimals);
-    failpoint('refund.after_intent');
+    await failpoint('refund.after_intent');
     if (!written) return this.resume(caller, claim);
     const now = databaseClock(written.databaseTime);
     const verdict = await this.provider.refund(written.refund);
-    failpoint('refund.after_provider');
+    await failpoint('refund.after_provider');
     const waiting = { claim, httpStatus: 201, at: now() };
     const answer = await this.settle(written.refund, verdict, caller, waiting);
-    failpoint('refund.after_outcome');
+    await failpoint('refund.after_outcome');
     return answer;
   }
 
@@ -93,10 +93,10 @@ export class RefundsService {
     if (!found) throw new ApiError('idempotency_request_in_progress', { retryAfterSeconds: 1 });
     const now = databaseClock(found.databaseTime);
     const verdict = await this.provider.synchronise(found.refund);
-    failpoint('refund_resume.after_provider');
+    await failpoint('refund_resume.after_provider');
     const waiting = { claim, httpStatus: 201, at: now() };
     const answer = await this.settle(found.refund, verdict, caller, waiting);
-    failpoint('refund_resume.after_outcome');
+    await failpoint('refund_resume.after_outcome');
     return answer;
   }
 

@@ -45,7 +45,7 @@ export class AttemptChain {
   ): Promise<Left> {
     const settled = await this.record(transaction, verdict, attemptNo, run);
     if (!hasGoneOn(settled, attemptNo)) return { transaction: settled, isUnderWay: false };
-    failpoint('failover.after_open');
+    await failpoint('failover.after_open');
     return this.goOn(settled, run);
   }
 
@@ -56,12 +56,12 @@ export class AttemptChain {
       const attemptNo = current.retryCount + 1;
       const isOurs =
         this.leavesTimeForACall(run) && (await this.transactions.countCall(current, attemptNo, 0));
-      failpoint('failover.after_begin');
+      await failpoint('failover.after_begin');
       if (!isOurs) return { transaction: current, isUnderWay: true };
       const verdict = await this.routing.charge(current, attemptNo);
-      failpoint('failover.after_provider');
+      await failpoint('failover.after_provider');
       current = await this.record(current, verdict, attemptNo, run);
-      failpoint('failover.after_outcome');
+      await failpoint('failover.after_outcome');
       if (!hasGoneOn(current, attemptNo)) return { transaction: current, isUnderWay: false };
     }
   }

@@ -58,13 +58,13 @@ export class PayerReturns {
     const attempt = await this.transactions.lastAttempt(transaction);
     if (attempt.sends === 0) return transaction;
     const verdict = await this.routing.resume(transaction, attempt, returned);
-    failpoint('return.after_provider');
+    await failpoint('return.after_provider');
     if (!verdict || isUnknown(verdict)) return transaction;
     await this.alarms.unmapped(transaction, verdict);
     const settled = await this.settlement.settle(transaction, verdict, {
       ...{ attemptNo: attempt.attemptNo, actor: actorOf(verdict), requestId },
     });
-    failpoint('return.after_outcome');
+    await failpoint('return.after_outcome');
     return settled;
   }
 }

@@ -26,7 +26,7 @@ export class PaymentRecovery {
     const { leaseMs } = this.idempotency;
     const leasedUntilMs = performance.now() + leaseMs;
     const due = await this.transactions.claimDue(batchSize, leaseMs);
-    if (due.length > 0) failpoint('payment_recovery.after_claim');
+    if (due.length > 0) await failpoint('payment_recovery.after_claim');
     await Promise.all(
       due.map((transaction) =>
         this.recover(transaction, { leasedUntilMs }).catch((error: unknown) => {
@@ -40,7 +40,7 @@ export class PaymentRecovery {
   private async recover(transaction: Transaction, run: Run): Promise<void> {
     const attempt = await this.transactions.lastAttempt(transaction);
     const left = await this.goOnFrom(transaction, attempt, run);
-    failpoint('payment_recovery.after_outcome');
+    await failpoint('payment_recovery.after_outcome');
     this.logger.log(`transaction ${transaction.id} is ${left.transaction.status}`);
   }
 
@@ -53,7 +53,7 @@ export class PaymentRecovery {
       return this.chain.goOn(transaction, run);
     }
     const verdict = await this.routing.synchronise(transaction, attempt);
-    failpoint('payment_recovery.after_provider');
+    await failpoint('payment_recovery.after_provider');
     return this.chain.settle(transaction, verdict, attempt.attemptNo, run);
   }
 }

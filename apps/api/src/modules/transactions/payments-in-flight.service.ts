@@ -34,9 +34,9 @@ export class PaymentsInFlight {
     const run = this.runOf(written, caller, claim, httpStatus);
     const attemptNo = 1;
     const verdict = await this.routing.charge(written.transaction, attemptNo);
-    failpoint('charge.after_provider');
+    await failpoint('charge.after_provider');
     const answer = await this.settle(written.transaction, verdict, attemptNo, run);
-    failpoint('charge.after_outcome');
+    await failpoint('charge.after_outcome');
     return answer;
   }
 
@@ -53,9 +53,9 @@ export class PaymentsInFlight {
     }
     const run = this.runOf(written, caller, claim, httpStatus);
     const verdict = await this.routing.cancel(transaction, attempt);
-    failpoint('cancel.after_provider');
+    await failpoint('cancel.after_provider');
     const answer = await this.settle(transaction, verdict, attempt.attemptNo, run);
-    failpoint('cancel.after_outcome');
+    await failpoint('cancel.after_outcome');
     return answer;
   }
 
@@ -67,7 +67,7 @@ export class PaymentsInFlight {
   ): Promise<TransactionDto> {
     const answer = await this.answer.of(transaction);
     await this.idempotency.storeAnswer(claim, httpStatus, JSON.stringify(answer));
-    failpoint('answer.after_store');
+    await failpoint('answer.after_store');
     return answer;
   }
 
@@ -91,9 +91,9 @@ export class PaymentsInFlight {
       return this.answerOf(await this.chain.goOn(transaction, run), run);
     }
     const verdict = await this.routing.synchronise(transaction, attempt);
-    failpoint('resume.after_provider');
+    await failpoint('resume.after_provider');
     const answer = await this.settle(transaction, verdict, attempt.attemptNo, run);
-    failpoint('resume.after_outcome');
+    await failpoint('resume.after_outcome');
     return answer;
   }
 

@@ -27,9 +27,9 @@ export class TransactionsService {
   ): Promise<TransactionDto> {
     const draft = await this.drafts.draft(caller, claim, request);
     const { leaseMs } = this.idempotency;
-    failpoint('create.before_intent');
+    await failpoint('create.before_intent');
     const written = await this.transactions.insert(draft, caller, claim, leaseMs);
-    failpoint('create.after_intent');
+    await failpoint('create.after_intent');
     if (!written) return this.inFlight.resume(caller, claim, 201);
     if (draft.status === 'pending') return this.inFlight.answerNow(written, claim, 201);
     return this.inFlight.charge(written, caller, claim, 201);
@@ -38,9 +38,9 @@ export class TransactionsService {
   async confirm(caller: Caller, claim: IdempotencyClaim, id: string): Promise<TransactionDto> {
     await this.findOrRefuse(caller.partnerId, id);
     const { leaseMs } = this.idempotency;
-    failpoint('confirm.before_intent');
+    await failpoint('confirm.before_intent');
     const change = await this.transactions.confirm(id, caller, claim, leaseMs);
-    failpoint('confirm.after_intent');
+    await failpoint('confirm.after_intent');
     if (!change) return this.inFlight.resume(caller, claim, 200);
     const written = changedOrRefuse(change, 'transaction_not_confirmable');
     return this.inFlight.charge(written, caller, claim, 200);
@@ -54,9 +54,9 @@ export class TransactionsService {
   ): Promise<TransactionDto> {
     await this.findOrRefuse(caller.partnerId, id);
     const { leaseMs } = this.idempotency;
-    failpoint('cancel.before_intent');
+    await failpoint('cancel.before_intent');
     const change = await this.transactions.cancel(id, reason, caller, claim, leaseMs);
-    failpoint('cancel.after_intent');
+    await failpoint('cancel.after_intent');
     if (!change) return this.inFlight.resume(caller, claim, 200);
     const written = changedOrRefuse(change, 'transaction_not_cancellable');
     if (written.transaction.status === 'cancelled') {
