@@ -10,6 +10,15 @@ import { readSources } from './sources.js';
 
 const path = 'docs/configuration.md';
 
+const database = 'postgres://user:password@127.0.0.1:1/payments';
+const deployment = {
+  databases: { admin: database, api: database, worker: database, operations: database },
+  secrets: generateSecrets(),
+  ...{ port: 1, apiUrl: 'http://127.0.0.1:1', sandboxUrl: 'http://127.0.0.1:2' },
+};
+const read = (extra: Record<string, string>) =>
+  readConfig(apiEnvironment({ ...deployment, environment: 'development', extra }));
+
 describe('docs/configuration.md', () => {
   it('lists every setting of the schema as it is', () => {
     const table = settingsTable(schema);
@@ -44,19 +53,10 @@ describe('docs/configuration.md', () => {
 });
 
 describe('LIVEMODE', () => {
-  const nowhere = 'postgres://127.0.0.1:1/x';
-  const databases = { admin: nowhere, api: nowhere, worker: nowhere, operations: nowhere };
-  const read = (extra: Record<string, string>) =>
-    readConfig(
-      apiEnvironment({
-        ...{ databases, secrets: generateSecrets(), environment: 'test', extra, port: 0 },
-        ...{ apiUrl: 'http://127.0.0.1', sandboxUrl: 'http://127.0.0.1:9' },
-      }),
-    );
-
   it('is off unless it is set, and on in production only', () => {
     expect(read({}).LIVEMODE).toBe(false);
-    expect(read({ LIVEMODE: 'true', ENVIRONMENT: 'production' }).LIVEMODE).toBe(true);
+    const production = { ENVIRONMENT: 'production', WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'false' };
+    expect(read({ LIVEMODE: 'true', ...production }).LIVEMODE).toBe(true);
     expect(() => read({ LIVEMODE: 'true' })).toThrow(/LIVEMODE is wrong.*ENVIRONMENT/);
     expect(() => read({ LIVEMODE: 'yes' })).toThrow(/LIVEMODE is wrong/);
   });
@@ -65,5 +65,21 @@ describe('LIVEMODE', () => {
     const sources = readSources().filter(({ path: file }) => file.startsWith('apps/api/src/'));
     const told = sources.flatMap(({ text }) => text.match(/\blivemode: [\w()]+/g) ?? []);
     expect(new Set(told)).toEqual(new Set(['livemode: boolean', 'livemode: isLivemode()']));
+  });
+});
+
+describe('webhooks to private addresses', () => {
+  it('are allowed on a developer machine, by that setting alone', () => {
+    expect(read({}).WEBHOOK_ALLOW_PRIVATE_ADDRESSES).toBe(true);
+    const unset = read({ WEBHOOK_ALLOW_PRIVATE_ADDRESSES: '' });
+    expect(unset.WEBHOOK_ALLOW_PRIVATE_ADDRESSES).toBe(false);
+  });
+
+  it('stop the start in production', () => {
+    const production = { ENVIRONMENT: 'production' };
+    expect(() => read(production)).toThrow('WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong');
+    const strict = read({ ...production, WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'false' });
+    expect(strict.WEBHOOK_ALLOW_PRIVATE_ADDRESSES).toBe(false);
+    expect(() => read({ WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'yes' })).toThrow('true | false');
   });
 });
