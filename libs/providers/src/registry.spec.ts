@@ -1,5 +1,5 @@
 import { listenForBytes } from './contract/byte-server.js';
-import { createProviders, declaredVariables, isProviderSecret } from './registry.js';
+import { createProviders, declaredVariables, isProviderSecret, tokenExamples } from './registry.js';
 
 const options = { timeoutMs: 1000 };
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' };
@@ -185,6 +185,13 @@ describe('the declared variables', () => {
     });
     expect(createProviders(environment, options).off()).toEqual([]);
     expect([...read].sort()).toEqual(['PROVIDER_ORDER', ...Object.keys(examples)].sort());
+  });
+
+  it('come with a token that its own provider takes, and no other', () => {
+    const providers = createProviders(examples, options);
+    for (const [code, token] of Object.entries(tokenExamples)) {
+      expect(codes(providers.eligible({ ...card, token }))).toEqual([`${code}/default`]);
+    }
   });
 
   it('say what is a secret, of whichever account', () => {
