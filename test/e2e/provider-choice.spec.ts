@@ -5,6 +5,23 @@ import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { expectProblem } from './support/problems.js';
 
+interface ShownBodies {
+  paths: {
+    '/v1/transactions': {
+      post: {
+        requestBody: {
+          content: { 'application/json': { examples: Record<string, { value: object }> } };
+        };
+      };
+    };
+  };
+}
+
+interface Paid {
+  provider: string;
+  status: string;
+}
+
 const transfer = { payment_method: 'bank_transfer', payment_method_token: undefined };
 
 describe('the choice of a provider', () => {
@@ -36,6 +53,24 @@ describe('the choice of a provider', () => {
     const shown = [text, audit.text, JSON.stringify(await readPayment(system, body.id))].join();
     expect(shown).not.toMatch(/payment_method_token|pm_card_visa|8416038790273850/);
     expect(system.logs()).not.toMatch(/pm_card_visa|8416038790273850/);
+  });
+
+  it('is right for every body that the document shows', async () => {
+    const document = await call<ShownBodies>(system, 'GET', '/docs/openapi.json', { key: null });
+    const { requestBody } = document.body.paths['/v1/transactions'].post;
+    const shown = Object.entries(requestBody.content['application/json'].examples);
+    const chosen = shown.map(async ([name, { value }]) => {
+      const request = { body: value, idempotencyKey: `shown-${name}` };
+      const { body } = await call<Paid>(system, 'POST', '/v1/transactions', request);
+      return [name, body.provider, body.status];
+    });
+    expect(await Promise.all(chosen)).toEqual([
+      ['stripe', 'stripe', 'completed'],
+      ['adyen', 'adyen', 'completed'],
+      ['paypal', 'paypal', 'processing'],
+      ['manual', 'manual', 'processing'],
+      ['several', 'stripe', 'completed'],
+    ]);
   });
 
   it('that finds nobody says what each provider lacks', async () => {
