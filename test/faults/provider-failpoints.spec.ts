@@ -68,7 +68,7 @@ async function storedWebhooks(id: string): Promise<string[]> {
   return rows.map(({ status }) => status);
 }
 
-describe('a worker that dies again and again loses nothing and does nothing twice:', () => {
+describe('a worker that dies again and again', () => {
   let workers: Succession;
 
   beforeAll(() => {
@@ -133,12 +133,12 @@ describe('a worker that dies again and again loses nothing and does nothing twic
 
   const deeds: Partial<Record<Deed, (crash: Crash) => Promise<void>>> = { charge, refund, webhook };
 
-  it.each(crashesOfWorker)('$title', async (crash) => {
+  it.each(crashesOfWorker)('after $title loses nothing and does nothing twice', async (crash) => {
     await expect(deeds[crash.deed]?.(crash)).resolves.toBeUndefined();
   });
 });
 
-describe('an API that dies again and again loses nothing and does nothing twice:', () => {
+describe('an API that dies again and again', () => {
   let apis: Succession;
 
   beforeAll(() => {
@@ -224,7 +224,7 @@ describe('an API that dies again and again loses nothing and does nothing twice:
     ...{ charge, confirm, refund, cancel, return: comingBack, webhook },
   };
 
-  it.each(crashesOfApi)('$title', async (crash) => {
+  it.each(crashesOfApi)('after $title loses nothing and does nothing twice', async (crash) => {
     await expect(deeds[crash.deed](crash)).resolves.toBeUndefined();
   });
 });

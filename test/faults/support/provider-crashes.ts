@@ -104,7 +104,7 @@ const ofWorker: Deaths[] = [
 ];
 
 function toCrash([provider, deed, ...at]: [CrashedProvider, ...Deaths]): Crash {
-  return { title: `a ${deed} at ${provider.name} by ${at.join(', ')}`, provider, deed, at };
+  return { title: `a ${deed} at ${provider.name} that meets ${at.join(', ')}`, provider, deed, at };
 }
 
 function both(deaths: Deaths[]): [CrashedProvider, ...Deaths][] {
