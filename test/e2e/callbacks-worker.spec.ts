@@ -88,7 +88,8 @@ describe('workers that apply webhooks', () => {
     await locker.query('SELECT 1 FROM transactions WHERE id = $1 FOR UPDATE', [slow.id]);
     const completed = { status: 'completed' } as const;
     const held = await tellFact(system, paymentFact(slow, completed));
-    const broken = await tellFact(system, { kind: 'payment' } as never);
+    const wordless = { ...paymentFact(quick, completed), outcome: undefined };
+    const broken = await tellFact(system, wordless as never);
     const unsealed = await tellFact(system, paymentFact(quick, completed));
     await queryOnce(
       system.database.admin,

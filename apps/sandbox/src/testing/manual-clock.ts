@@ -12,7 +12,7 @@ interface Task {
   run: () => void;
 }
 
-const waitMs = 5_000;
+const waitMs = 30_000;
 
 export function manualClock(startMs = Date.now()): ManualClock {
   let nowMs = startMs;
