@@ -12,11 +12,11 @@ const root = path.resolve(import.meta.dirname, '../..');
 const stampFile = path.join(root, 'dist', 'build-stamp');
 const sourceDirectories = ['apps', 'libs', 'migrations'];
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-// npm writes it at every change of node_modules.
-const installedPackages = 'node_modules/.package-lock.json';
+// npm's own list of what it installed.
+const installedPackages = path.join(root, 'node_modules/.package-lock.json');
 const configurationFiles = /^(package\.json|tsconfig.*\.json|nest-cli\.json)$/;
 
-/** A digest of the path, size and time of change of everything that the build reads. */
+/** A digest of the path, size and time of change of the sources, and of what is installed. */
 export function digestSources() {
   const files = sourceDirectories.flatMap((directory) =>
     fs
@@ -26,12 +26,12 @@ export function digestSources() {
   );
   const configuration = fs.readdirSync(root).filter((name) => configurationFiles.test(name));
   const digest = createHash('sha256');
-  const read = [...files, ...configuration, installedPackages];
-  for (const name of read.sort((one, other) => (one < other ? -1 : 1))) {
-    const found = fs.statSync(path.join(root, name), { throwIfNoEntry: false });
-    const { size, mtimeMs } = found ?? {};
+  const names = [...files, ...configuration].sort((one, other) => (one < other ? -1 : 1));
+  for (const name of names) {
+    const { size, mtimeMs } = fs.statSync(path.join(root, name));
     digest.update(`${name}\0${size}\0${mtimeMs}\n`);
   }
+  if (fs.existsSync(installedPackages)) digest.update(fs.readFileSync(installedPackages));
   return digest.digest('hex');
 }
 
