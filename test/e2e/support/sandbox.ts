@@ -49,6 +49,11 @@ export async function behave(system: TestSystem, behaviour: Record<string, unkno
   await post(system, '/_sandbox/behaviour', behaviour);
 }
 
+/** What became of the webhooks so far. */
+export async function sentWebhooks(system: TestSystem): Promise<{ status: string }[]> {
+  return (await ask<{ webhooks: { status: string }[] }>(system, '/_sandbox/webhooks')).webhooks;
+}
+
 /** No webhook leaves until `releaseWebhooks`. */
 export async function holdWebhooks(system: TestSystem): Promise<void> {
   await post(system, '/_sandbox/webhooks/hold', {});
