@@ -66,6 +66,11 @@ export async function forgetAll(system: TestSystem): Promise<void> {
   await ask(system, '/_sandbox/state', { method: 'DELETE' });
 }
 
+/** What became of the webhooks so far. */
+export async function sentWebhooks(system: TestSystem): Promise<{ status: string }[]> {
+  return (await ask<{ webhooks: { status: string }[] }>(system, '/_sandbox/webhooks')).webhooks;
+}
+
 /** No webhook leaves until `releaseWebhooks`. */
 export async function holdWebhooks(system: TestSystem): Promise<void> {
   await post(system, '/_sandbox/webhooks/hold', {});
