@@ -35,8 +35,12 @@ describe("Adyen's refusal", () => {
     [{ refusalReasonCode: 'constructor' }, 'constructor'],
     [{ refusalReason: 'Something new' }, 'Something new'],
     [{}, 'unknown'],
-  ])('%j that we do not know is a plain decline, and says so', (refusal, unmapped) => {
-    expect(toDecline(refusal)).toMatchObject({ code: 'card_declined', unmapped });
+  ])('%j that we do not know is an error of processing, and says so', (refusal, unmapped) => {
+    expect(toDecline(refusal)).toMatchObject({
+      code: 'processing_error',
+      retry: 'never',
+      unmapped,
+    });
   });
 
   it('keeps a bounded part of the reason', () => {

@@ -69,7 +69,7 @@ export interface AdyenRefusal {
   refusalReason?: string;
 }
 
-/** A refusal in our words, with Adyen's beside them. One that we don't know is `card_declined`, and `unmapped`. */
+/** A refusal in our words, with Adyen's beside them. One that we don't know is `processing_error`, and `unmapped`. */
 export function toDecline({ refusalReasonCode, refusalReason }: AdyenRefusal): {
   code: DeclineCode;
   retry: RetryAdvice;
@@ -84,7 +84,7 @@ export function toDecline({ refusalReasonCode, refusalReason }: AdyenRefusal): {
     code: row?.[0] ?? (refusalReasonCode || reason || 'unknown').slice(0, 100),
     message: reason,
   };
-  if (!row) return { code: 'card_declined', retry: other, raw, unmapped: raw.code };
+  if (!row) return { code: 'processing_error', retry: 'never', raw, unmapped: raw.code };
   return { code: row[2], retry: row[3], raw };
 }
 

@@ -34,7 +34,8 @@ DO UPDATE SET occurrences = item.occurrences + 1, last_seen_at = clock_timestamp
   details = CASE
     WHEN item.details - 'later' = EXCLUDED.details
       OR item.details->'later' @> jsonb_build_array(EXCLUDED.details)
-      OR pg_column_size(item.details) + pg_column_size(EXCLUDED.details) > 12000 THEN item.details
+      OR octet_length(item.details::text) + octet_length(EXCLUDED.details::text) > 12000
+      THEN item.details
     ELSE item.details || jsonb_build_object('later',
       COALESCE(item.details->'later', '[]') || jsonb_build_array(EXCLUDED.details)) END
 RETURNING id, occurrences`;

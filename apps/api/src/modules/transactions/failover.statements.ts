@@ -38,7 +38,8 @@ WITH call AS MATERIALIZED (
   RETURNING *
 ), closed AS (
   UPDATE transaction_attempts AS a SET status = $11::text, certainty = $12::text,
-    sends = CASE WHEN $12::text = 'never_sent' THEN 0 ELSE a.sends END,
+    sends = CASE $12::text WHEN 'never_sent' THEN 0 WHEN 'confirmed' THEN GREATEST(a.sends, 1)
+      ELSE a.sends END,
     provider_transaction_id = COALESCE($13::text, a.provider_transaction_id),
     error_code = $14::text, error_message = $15::text, decline_code = $16::text,
     provider_error_code = $17::text, retry_advice = $18::text,

@@ -147,6 +147,7 @@ export function settleTransaction(row: SettlementRow): Statement {
 const recordBeside = `
 WITH a AS (
   UPDATE transaction_attempts SET status = $4::text, certainty = $5::text,
+    sends = CASE $5::text WHEN 'confirmed' THEN GREATEST(sends, 1) ELSE sends END,
     provider_transaction_id = COALESCE($6::text, provider_transaction_id),
     error_code = $7::text, error_message = $8::text, decline_code = $9::text,
     provider_error_code = $10::text, retry_advice = $11::text,

@@ -40,7 +40,7 @@ export interface Verdict {
   unmapped: string | null;
   /** The payer has acted, and nothing is taken until the provider is asked to go on. */
   isResumable: boolean;
-  /** The provider has no look-up and has forgotten the key: asking again tells nothing. */
+  /** Nobody can look it up, and the provider has forgotten the key: asking again tells nothing. */
   isHopeless: boolean;
   /** What the provider said, as far as it may be stored. */
   response: Record<string, unknown> | null;
