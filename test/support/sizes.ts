@@ -30,7 +30,7 @@ const normal: TestSizes = {
   historyPartners: 20,
   propertyRuns: 100,
   propertyHistories: 100,
-  webhookOrders: 3,
+  webhookOrders: 2,
 };
 
 const full: TestSizes = {
