@@ -30,3 +30,4 @@ export * from './1795300000030-count-refund-calls.js';
 export * from './1795300000031-settle-unsent-by-hand.js';
 export * from './1795300000032-review-reversals.js';
 export * from './1795300000034-bind-transmissions.js';
+export * from './1795300000035-walk-in-order.js';
