@@ -1,5 +1,6 @@
 import type { PaypalSettings } from './paypal/paypal.sandbox.js';
 import type { StripeAccountSettings, StripeSettings } from './stripe/stripe.settings.js';
+import { isWebAddress } from './url.js';
 
 /** Thrown for a variable of the environment that is wrong; the message names it. */
 class InvalidSettingError extends Error {
@@ -92,6 +93,6 @@ function hex(name: string, text: string): string {
 }
 
 function url(name: string, text: string | undefined): string | undefined {
-  if (text === undefined || (URL.canParse(text) && /^https?:/.test(text))) return text;
+  if (text === undefined || isWebAddress(text)) return text;
   throw new InvalidSettingError(`${name} must be an http or https URL, not "${text}".`);
 }

@@ -18,6 +18,12 @@ describe('a URL for webhooks', () => {
     expect(findUrlRefusal(url, false)).toBeUndefined();
   });
 
+  it('may be one with an umlaut, however often it is asked', () => {
+    for (let times = 0; times < 20_000; times++) {
+      expect(findUrlRefusal('https://bücher.example/', false)).toBeUndefined();
+    }
+  });
+
   it.each([
     ['127.0.0.1', '127.0.0.1'],
     ['127.0.0.1 with a dot behind', '127.0.0.1.'],

@@ -30,7 +30,7 @@ export function findUrlRefusal(text: string, allowPrivate: boolean): UrlRefusal 
   if (text.length > mostCharacters) {
     return { code: 'too_long', message: `must have at most ${mostCharacters} characters` };
   }
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parse(text);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     return { code: 'is_url', message: 'must be an https URL' };
   }
@@ -38,6 +38,15 @@ export function findUrlRefusal(text: string, allowPrivate: boolean): UrlRefusal 
     return { code: 'credentials_not_allowed', message: 'must not contain a user or a password' };
   }
   return allowPrivate ? undefined : findPublicRefusal(url);
+}
+
+/** `URL.canParse` of Node.js 20 is wrong about `ü`, once it is compiled. */
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws ApiError `validation_failed` that names `webhook_url`, unless webhooks may go there */

@@ -1,5 +1,6 @@
 import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
+import { parseUrl } from '../url.js';
 import {
   checkedReference,
   checkMetadata,
@@ -45,7 +46,7 @@ export class AdyenPayments {
     checkAmount(amount);
     const reference = checkedReference(requiredText(body, 'reference'));
     const returnUrl = requiredText(body, 'returnUrl');
-    if (!URL.canParse(returnUrl)) throw invalid('14_030', 'Return URL is missing.');
+    if (!parseUrl(returnUrl)) throw invalid('14_030', 'Return URL is missing.');
     const metadata = mapOf(body, 'metadata');
     checkMetadata(metadata);
     const payment: Payment = {

@@ -1,3 +1,4 @@
+import { isWebAddress } from '../url.js';
 import { issue } from './paypal.errors.js';
 
 /**
@@ -54,7 +55,7 @@ function checkText(value: unknown, rule: string, field: string): void {
   if (value === '' || value.length > Number(longest)) {
     throw issue('INVALID_STRING_LENGTH', { field, value: value.slice(0, 200) });
   }
-  if (kind === 'url' && !(URL.canParse(value) && /^https?:/.test(value))) {
+  if (kind === 'url' && !isWebAddress(value)) {
     throw issue('INVALID_PARAMETER_SYNTAX', { field, value });
   }
 }
