@@ -39,6 +39,7 @@ CREATE TABLE public.review_items (
 -- With the partner in it, a conflict tells nobody about the items of another.
 CREATE UNIQUE INDEX unique_review_items_open
   ON public.review_items (kind, subject, partner_id) NULLS NOT DISTINCT WHERE status = 'open';
+CREATE INDEX idx_review_items_opened ON public.review_items (opened_at DESC, id DESC);
 CREATE INDEX idx_review_items_open ON public.review_items (opened_at DESC, id DESC)
   WHERE status = 'open';
 CREATE INDEX idx_review_items_transaction ON public.review_items (transaction_id)

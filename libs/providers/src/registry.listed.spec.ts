@@ -1,24 +1,7 @@
+import { codes, misconfigured, options, paypal, stripe } from './contract/accounts.js';
 import { createProviders, declaredVariables, isProviderSecret, tokenExamples } from './registry.js';
 
-const options = { timeoutMs: 1000 };
-const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' };
-const paypal = {
-  PAYPAL_CLIENT_ID: 'client',
-  PAYPAL_CLIENT_SECRET: 'secret',
-  PAYPAL_WEBHOOK_ID: 'WEBHOOK1',
-};
 const card = { currency: 'USD', amount: '10.50', method: 'card' } as const;
-
-function codes(accounts: readonly { code: string; account: string }[]): string[] {
-  return accounts.map(({ code, account }) => `${code}/${account}`);
-}
-
-function misconfigured(variable: string): Error {
-  return expect.objectContaining({
-    kind: 'misconfigured',
-    message: expect.stringContaining(variable) as string,
-  }) as Error;
-}
 
 describe('the mode of a deployment', () => {
   const adyen = {

@@ -1,28 +1,11 @@
+import { codes, misconfigured, options, paypal, stripe } from './contract/accounts.js';
 import { listenForBytes } from './contract/byte-server.js';
 import { createProviders } from './registry.js';
 
-const options = { timeoutMs: 1000 };
-const stripe = { STRIPE_SECRET_KEY: 'sk_test_abc', STRIPE_WEBHOOK_SECRET: 'whsec_abc' };
-const paypal = {
-  PAYPAL_CLIENT_ID: 'client',
-  PAYPAL_CLIENT_SECRET: 'secret',
-  PAYPAL_WEBHOOK_ID: 'WEBHOOK1',
-};
 const price = { currency: 'USD', amount: '10.50' } as const;
 const card = { ...price, method: 'card', token: 'pm_card_visa' } as const;
 const transfer = { ...price, method: 'bank_transfer' } as const;
 const anyTransfer = { ...transfer, tokens: { stripe: 'pm_1' } } as const;
-
-function codes(accounts: readonly { code: string; account: string }[]): string[] {
-  return accounts.map(({ code, account }) => `${code}/${account}`);
-}
-
-function misconfigured(variable: string): Error {
-  return expect.objectContaining({
-    kind: 'misconfigured',
-    message: expect.stringContaining(variable) as string,
-  }) as Error;
-}
 
 describe('the registry', () => {
   it('has every provider that has credentials', () => {
