@@ -22,6 +22,13 @@ export interface Transaction {
   next_action: { url: string } | null;
 }
 
+/** One call of a provider for a payment, and whether its outcome is known. */
+export interface Attempt {
+  provider: string;
+  status: string;
+  certainty: string;
+}
+
 export interface Refund {
   id: string;
   status: string;

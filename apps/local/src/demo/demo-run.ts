@@ -4,7 +4,7 @@ import { ApiClient } from './api-client.js';
 import type { Answer, TimelineEvent, Transaction } from './api-client.js';
 import type { Ledger } from './ledger.js';
 import { decideAsPayer, type Decision } from './payer.js';
-import { timelineOf } from './timeline.js';
+import { inOrder, timelineOf } from './timeline.js';
 import type { Transcript } from './transcript.js';
 
 const settleTimeoutMs = 15_000;
@@ -78,10 +78,15 @@ export class DemoRun {
     return decideAsPayer(url, decision, this.origins);
   }
 
-  async timeline(transactionId: string): Promise<string> {
+  /** What happened to a payment, first to last. */
+  async events(transactionId: string): Promise<TimelineEvent[]> {
     const path = `/v1/transactions/${transactionId}/events?limit=100`;
     const { body } = await this.partner.get<{ data?: TimelineEvent[] }>(path);
-    return timelineOf(body.data ?? [], this.transcript.palette);
+    return inOrder(body.data ?? []);
+  }
+
+  async timeline(transactionId: string): Promise<string> {
+    return timelineOf(await this.events(transactionId), this.transcript.palette);
   }
 
   private complain(text: string): void {

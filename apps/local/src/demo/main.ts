@@ -6,6 +6,7 @@ import { messageOf, StartFailure } from '../start-failure.js';
 import { Progress } from '../terminal.js';
 import { DemoRun } from './demo-run.js';
 import { Ledger } from './ledger.js';
+import { differenceOf, ledgerLines } from './ledger-comparison.js';
 import type { Chapter } from './scenario.js';
 import { chapters } from './scenarios/index.js';
 import { Transcript } from './transcript.js';
@@ -56,12 +57,13 @@ function play(chapter: Chapter, credentials: Credentials, ledger: Ledger, progre
 /** The sandbox knows what was charged, whatever the api says. */
 async function compareLedger(ledger: Ledger, progress: Progress): Promise<boolean> {
   const { bold, dim, green, red } = progress.palette;
-  const differences = await ledger.differences();
-  const about = `${ledger.count(1)} payments charged once, ${ledger.count(0)} never`;
+  const payments = await ledger.compare();
+  const differences = payments.flatMap((payment) => differenceOf(payment) ?? []);
   progress.print(
-    `\n  ${bold("The providers' ledger")}  ${dim('what the sandbox charged, payment by payment')}`,
+    `\n  ${bold("The providers' ledger")}  ${dim('what the sandbox charged, and every sum of it compared')}`,
   );
-  if (differences.length === 0) progress.print(`    ${green('✓')} ${about}`);
+  const mark = differences.length === 0 ? green('✓') : ' ';
+  for (const line of ledgerLines(payments)) progress.print(`    ${mark} ${line}`);
   for (const difference of differences) progress.print(`    ${red('✗')} ${difference}`);
   return differences.length === 0;
 }

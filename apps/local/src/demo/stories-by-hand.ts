@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Problem, Transaction } from './api-client.js';
 import type { DemoRun } from './demo-run.js';
 import type { Scenario } from './scenario.js';
-import { bodyOf, refund, refundedTo, sumOf, type Wish } from './stories.js';
+import { bodyOf, noteCharge, refund, refundedTo, sumOf, type Wish } from './stories.js';
 
 /** A payment that nobody but an operator can settle; one that arrived is paid back by hand too. */
 export function settledByHand(
@@ -17,7 +17,7 @@ export function settledByHand(
       await demo.step(`${title}: ${sumOf(wish)}`, async () => {
         const { body } = await demo.pay(bodyOf(wish));
         demo.expect('status', body.status, 'processing');
-        demo.ledger.note(title, body.id, 0);
+        noteCharge(demo, title, wish, body, 0);
         ({ id } = body);
         await settle(demo, `/transactions/${id}`, outcome);
         const payment = await demo.reached(id, outcome);

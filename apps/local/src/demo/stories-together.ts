@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from './api-client.js';
 import type { Scenario } from './scenario.js';
-import { bodyOf, paid, sumOf, type Wish } from './stories.js';
+import { bodyOf, noteCharge, paid, sumOf, type Wish } from './stories.js';
 
 /** The first provider can't take it, and another one does: one payment, one charge. */
 export function failsOver(title: string, wish: Wish, provider: string): Scenario {
@@ -11,6 +11,7 @@ export function failsOver(title: string, wish: Wish, provider: string): Scenario
       demo.step(`${title}: ${sumOf(wish)}`, async () => {
         const payment = await paid(demo, title, wish);
         demo.expect('provider', payment.provider, provider);
+        noteCharge(demo, title, { ...wish, provider }, payment, 1);
         return demo.timeline(payment.id);
       }),
   };
@@ -24,7 +25,7 @@ export function repeats(title: string, wish: Wish): Scenario {
       const key = `demo-${randomUUID()}`;
       await demo.step(`${title}: ${sumOf(wish)}`, async () => {
         const first = await demo.pay(bodyOf(wish), key);
-        demo.ledger.note(title, first.body.id, 1);
+        noteCharge(demo, title, wish, first.body, 1);
         const second = await demo.pay(bodyOf(wish), key);
         demo.expect('the answer is byte for byte the same', second.text === first.text, true);
         const replayed = second.headers.get('idempotent-replayed');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Problem, Refund, Transaction } from './api-client.js';
+import type { Answer, Attempt, Problem, Refund, Transaction } from './api-client.js';
 import type { DemoRun } from './demo-run.js';
 import type { Decision } from './payer.js';
 import type { Scenario } from './scenario.js';
@@ -48,7 +48,7 @@ export function declines(title: string, wish: Wish, reason: string): Scenario {
   };
 }
 
-/** The provider takes the money and its answer is lost: nobody guesses, and the webhook tells. */
+/** The provider takes the money and its answer is lost: nobody guesses until the provider tells. */
 export function recovers(title: string, wish: Wish): Scenario {
   return {
     title,
@@ -56,11 +56,16 @@ export function recovers(title: string, wish: Wish): Scenario {
       demo.step(`${title}: ${sumOf(wish)}`, async () => {
         const key = `demo-${randomUUID()}`;
         const { body: first } = await demo.pay(bodyOf(wish), key);
-        demo.ledger.note(title, first.id, 1);
-        const isGuessed = first.status === 'failed';
-        demo.expect('a timeout is a failure', isGuessed, false);
+        noteCharge(demo, title, wish, first, 1);
+        demo.expect('status without an answer', first.status, 'processing');
         const payment = await demo.reached(first.id, ...ended);
         demo.expect('status', payment.status, 'completed');
+        const events = await demo.events(first.id);
+        const story = events.map(({ event_type }) => event_type);
+        demo.expect('the story', story, ['created', 'outcome_unknown', 'payment_completed']);
+        demo.expect('the attempts', await attemptsOf(demo, first.id), [
+          { provider: first.provider, status: 'completed', certainty: 'confirmed' },
+        ]);
         const again = await demo.pay(bodyOf(wish), key);
         demo.expect('a repeated request makes another payment', again.body.id !== first.id, false);
         return demo.timeline(first.id);
@@ -82,6 +87,7 @@ export function refunds(title: string, wish: Wish, part: string, rest: string): 
       await demo.step(`${title}: ${part} of it back`, async () => {
         const made = await refund(demo, id, { amount: part });
         demo.expect('the refund is accepted', made.status, 201);
+        demo.ledger.noteRefund(id, part);
         return refundedTo(demo, id, 'partially_refunded', rest);
       });
       await demo.step(`${title}: more than the rest`, async () => {
@@ -92,6 +98,7 @@ export function refunds(title: string, wish: Wish, part: string, rest: string): 
       await demo.step(`${title}: the rest`, async () => {
         const made = await refund(demo, id, {});
         demo.expect('the rest', [made.status, made.body.amount], [201, rest]);
+        demo.ledger.noteRefund(id, rest);
         return refundedTo(demo, id, 'refunded', '0.00');
       });
     },
@@ -104,6 +111,21 @@ export async function paid(demo: DemoRun, title: string, wish: Wish): Promise<Tr
   demo.expect('status', payment.status, 'completed');
   demo.expect('sum', `${payment.amount} ${payment.currency}`, sumOf(wish));
   return payment;
+}
+
+/** Notes what the ledger must have of a payment, at the provider that was wished for or else chosen. */
+export function noteCharge(
+  demo: DemoRun,
+  title: string,
+  wish: Wish,
+  { id, provider }: Transaction,
+  charges: 0 | 1,
+): void {
+  const { amount, currency, payment_method: method } = wish;
+  demo.ledger.note({
+    ...{ title, id, provider: wish.provider ?? provider },
+    ...{ method, amount, currency, charges },
+  });
 }
 
 export function bodyOf({ payer, ...wish }: Wish): object {
@@ -132,6 +154,13 @@ export async function refundedTo(
   return `${payment.status}, ${payment.amount_refundable} left`;
 }
 
+async function attemptsOf(demo: DemoRun, id: string): Promise<Attempt[]> {
+  const { body } = await demo.partner.get<{ attempts: Attempt[] }>(
+    `/v1/transactions/${id}?expand=attempts`,
+  );
+  return body.attempts.map(({ provider, status, certainty }) => ({ provider, status, certainty }));
+}
+
 async function settle(
   demo: DemoRun,
   title: string,
@@ -139,7 +168,7 @@ async function settle(
   charges: 0 | 1,
 ): Promise<Transaction> {
   const { body: created } = await demo.pay(bodyOf(wish));
-  demo.ledger.note(title, created.id, charges);
+  noteCharge(demo, title, wish, created, charges);
   if (wish.provider) demo.expect('provider', created.provider, wish.provider);
   if (wish.payer) {
     const landed = await demo.visit(created, wish.payer);

@@ -2,7 +2,7 @@ import type { Palette } from '../terminal.js';
 import type { TimelineEvent } from './api-client.js';
 
 /** Events in the order in which they happened; the api lists the newest first. */
-function inOrder(events: TimelineEvent[]): TimelineEvent[] {
+export function inOrder(events: TimelineEvent[]): TimelineEvent[] {
   return events.toSorted(
     (one, other) =>
       (one.sequence ?? 0) - (other.sequence ?? 0) || one.created_at.localeCompare(other.created_at),
