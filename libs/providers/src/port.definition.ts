@@ -14,6 +14,8 @@ export interface ProviderCapabilities {
   /** ISO 4217 codes, or `all`. */
   currencies: readonly string[] | 'all';
   operations: { cancel: boolean; partialRefund: boolean; lookUp: boolean };
+  /** People find out what became of a payment or refund, and nobody is called; absent: the provider tells. */
+  settledBy?: 'people';
   /** How long the provider remembers an idempotency key, in milliseconds; `null`: for ever. */
   idempotencyKeyLifetimeMs: number | null;
 }

@@ -1,20 +1,26 @@
-import { adyenDefinition } from './adyen/adyen.definition.js';
-import { manualDefinition } from './manual/manual.definition.js';
-import type { MethodCapability, ProviderCapabilities } from './port.definition.js';
+import type {
+  MethodCapability,
+  ProviderCapabilities,
+  ProviderDefinition,
+} from './port.definition.js';
 import { ProviderError } from './port.js';
 import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
-import { payPalDefinition } from './paypal/paypal.definition.js';
 import { accountNames, environmentOf, plainNameOf, variableOf } from './registry.accounts.js';
 import type { Environment } from './registry.accounts.js';
+import * as registered from './registry.definitions.js';
 import { listed, type ListedDefinition, type ProviderOptions } from './registry.listed.js';
-import { stripeDefinition } from './stripe/stripe.definition.js';
 
-const definitions = [
-  listed(stripeDefinition),
-  listed(adyenDefinition),
-  listed(payPalDefinition),
-  listed(manualDefinition),
-];
+/** Asked in this order when nothing else is configured; then every other provider, and people last. */
+const preferred = ['stripe', 'adyen', 'paypal'];
+
+const definitions = Object.values<ProviderDefinition<object>>(registered)
+  .map((definition) => listed(definition))
+  .sort((one, other) => rankOf(one) - rankOf(other));
+
+function rankOf({ code, capabilities }: ListedDefinition): number {
+  if (capabilities.settledBy === 'people') return preferred.length + 1;
+  return preferred.includes(code) ? preferred.indexOf(code) : preferred.length;
+}
 
 /** The codes of all providers that there are, switched on or not. */
 export const providerCodes: readonly ProviderCode[] = definitions.map(({ code }) => code);

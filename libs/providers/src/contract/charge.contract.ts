@@ -1,5 +1,5 @@
 /// <reference types="jest" />
-import type { ContractTestbed, ProviderHarness } from './harness.js';
+import type { AnyHarness, ContractTestbed, ProviderHarness } from './harness.js';
 import { charged, failureOf, nameOf, newIntent } from './intents.js';
 import { settledPayment } from './verdicts.js';
 
@@ -20,6 +20,61 @@ const everythingKnown = {
     user_agent: 'MARKED/1.0',
   },
 };
+
+/** What holds of any provider: one key is one charge, and nothing private is kept of it. */
+export function describeEveryCharge(testbed: () => ContractTestbed, harness: AnyHarness): void {
+  const { cases, definition } = harness;
+  const taken = definition.capabilities.settledBy === 'people' ? 0 : 1;
+
+  describe('a charge by any provider', () => {
+    it('replayed with the same key is the same charge', async () => {
+      const intent = newIntent(cases.succeeds);
+      const first = await testbed().provider.charge(intent);
+      expect(await testbed().provider.charge(intent)).toEqual(first);
+      expect(await testbed().charges(intent.transactionId)).toHaveLength(taken);
+    });
+
+    it('sent 8 times at once with one key is one charge', async () => {
+      const intent = newIntent(cases.succeeds);
+      await testbed().misbehave('slow_200ms');
+      const calls = Array.from({ length: 8 }, () => testbed().provider.charge(intent));
+      const results = await Promise.allSettled(calls);
+      expect(await testbed().charges(intent.transactionId)).toHaveLength(taken);
+      const broken = results.filter((result) => result.status === 'rejected');
+      expect(broken.map(({ reason }) => (reason as { kind: string }).kind)).toEqual(
+        broken.map(() => 'outcome_unknown'),
+      );
+    });
+
+    it('with a key that another amount was sent with is never called harmless', async () => {
+      const intent = newIntent(cases.succeeds);
+      const first = await testbed().provider.charge(intent);
+      const other = testbed().provider.charge({ ...intent, amount: '99.00' });
+      const result = await other.catch((error: unknown) => error);
+      const unknown = expect.objectContaining({ kind: 'outcome_unknown' }) as unknown;
+      expect([first, unknown]).toContainEqual(result);
+      expect(await testbed().charges(intent.transactionId)).toMatchObject(
+        Array.from({ length: taken }, () => ({ amount: 1050 })),
+      );
+    });
+
+    it('leaves no personal data and no secret in what is stored', async () => {
+      const payer = everythingKnown;
+      const intent = newIntent(cases.succeeds, { payer, description: 'MARKED' });
+      const outcome = await testbed().provider.charge(intent);
+      const stored = JSON.stringify(outcome);
+      expect(outcome.status).toBe(taken === 1 ? 'completed' : 'processing');
+      expect(stored).not.toMatch(/MARKED|9\.9\.9\.9|4670000|secret/);
+      expect(Buffer.byteLength(stored)).toBeLessThan(4096);
+    });
+
+    it('has an id that it can be found by', async () => {
+      const intent = newIntent(cases.succeeds);
+      const id = await charged(testbed().provider, intent);
+      expect(id.length).toBeLessThanOrEqual(255);
+    });
+  });
+}
 
 export function describeCharges(testbed: () => ContractTestbed, harness: ProviderHarness): void {
   const { cases, definition } = harness;
@@ -54,35 +109,6 @@ export function describeCharges(testbed: () => ContractTestbed, harness: Provide
       expect(await testbed().charges(intent.transactionId)).toEqual([]);
     });
 
-    it('replayed with the same key is the same charge', async () => {
-      const intent = newIntent(cases.succeeds);
-      const first = await testbed().provider.charge(intent);
-      expect(await testbed().provider.charge(intent)).toEqual(first);
-      expect(await testbed().charges(intent.transactionId)).toHaveLength(1);
-    });
-
-    it('sent 8 times at once with one key moves the money once', async () => {
-      const intent = newIntent(cases.succeeds);
-      await testbed().misbehave('slow_200ms');
-      const calls = Array.from({ length: 8 }, () => testbed().provider.charge(intent));
-      const results = await Promise.allSettled(calls);
-      expect(await testbed().charges(intent.transactionId)).toHaveLength(1);
-      const broken = results.filter((result) => result.status === 'rejected');
-      expect(broken.map(({ reason }) => (reason as { kind: string }).kind)).toEqual(
-        broken.map(() => 'outcome_unknown'),
-      );
-    });
-
-    it('with a key that another amount was sent with is never called harmless', async () => {
-      const intent = newIntent(cases.succeeds);
-      const first = await testbed().provider.charge(intent);
-      const other = testbed().provider.charge({ ...intent, amount: '99.00' });
-      const result = await other.catch((error: unknown) => error);
-      const unknown = expect.objectContaining({ kind: 'outcome_unknown' }) as unknown;
-      expect([first, unknown]).toContainEqual(result);
-      expect(await testbed().charges(intent.transactionId)).toMatchObject([{ amount: 1050 }]);
-    });
-
     it.each(cases.declines.map((decline) => ({ ...decline, name: nameOf(decline.charge) })))(
       'with $name is declined as $code',
       async ({ charge, code, retry, rawCode }) => {
@@ -113,22 +139,6 @@ export function describeCharges(testbed: () => ContractTestbed, harness: Provide
     it('with a token that the provider does not know is rejected', async () => {
       const call = testbed().provider.charge(newIntent(cases.unknown));
       expect(await failureOf(call)).toMatchObject({ kind: 'rejected' });
-    });
-
-    it('leaves no personal data and no secret in what is stored', async () => {
-      const payer = everythingKnown;
-      const intent = newIntent(cases.succeeds, { payer, description: 'MARKED' });
-      const outcome = await testbed().provider.charge(intent);
-      const stored = JSON.stringify(outcome);
-      expect(outcome.status).toBe('completed');
-      expect(stored).not.toMatch(/MARKED|9\.9\.9\.9|4670000|secret/);
-      expect(Buffer.byteLength(stored)).toBeLessThan(4096);
-    });
-
-    it('has an id that it can be found by', async () => {
-      const intent = newIntent(cases.succeeds);
-      const id = await charged(testbed().provider, intent);
-      expect(id.length).toBeLessThanOrEqual(255);
     });
   });
 }

@@ -122,3 +122,12 @@ export interface ProviderHarness {
     unsigned(webhook: ReceivedWebhook): ReceivedWebhook;
   };
 }
+
+/** A provider that calls nobody: it declares `settledBy: 'people'`. */
+export interface PeopleHarness {
+  definition: DeclaredProvider;
+  start(): Promise<ContractTestbed>;
+  cases: Pick<ProviderHarness['cases'], 'succeeds' | 'methods'>;
+}
+
+export type AnyHarness = ProviderHarness | PeopleHarness;

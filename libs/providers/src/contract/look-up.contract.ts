@@ -1,8 +1,27 @@
 /// <reference types="jest" />
 import { randomUUID } from 'node:crypto';
-import type { ContractTestbed, ProviderHarness } from './harness.js';
+import type { AnyHarness, ContractTestbed, ProviderHarness } from './harness.js';
 import { charged, newIntent } from './intents.js';
 import { recovered } from './verdicts.js';
+
+/** A payment whose answer was lost: whoever is asked again gives the same one, or knows of none. */
+export function describeEveryLostAnswer(
+  testbed: () => ContractTestbed,
+  { cases }: AnyHarness,
+): void {
+  describe('a charge by any provider whose answer was lost', () => {
+    it('is recovered under the same id, and not as another attempt of its transaction', async () => {
+      const { provider } = testbed();
+      const first = newIntent(cases.succeeds);
+      const second = { ...first, idempotencyKey: `${first.transactionId}.2` };
+      const answers = [await provider.charge(first), await provider.charge(second)];
+      for (const [index, intent] of [first, second].entries()) {
+        const { status, providerTransactionId } = answers[index] ?? {};
+        expect(await recovered(testbed(), intent)).toMatchObject({ status, providerTransactionId });
+      }
+    });
+  });
+}
 
 export function describeLookUps(testbed: () => ContractTestbed, harness: ProviderHarness): void {
   const { cases, definition } = harness;

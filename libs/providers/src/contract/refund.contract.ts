@@ -1,8 +1,38 @@
 /// <reference types="jest" />
 import type { ChargeIntent, RefundIntent, RefundOutcome } from '../port.js';
-import type { ContractTestbed, ProviderHarness } from './harness.js';
+import type { AnyHarness, ContractTestbed, ProviderHarness } from './harness.js';
 import { charged, eventually, newIntent, newRefund } from './intents.js';
 import { factsOf, settledRefund } from './verdicts.js';
+
+/** What holds of any provider: a refund has one id, which a replay finds again. */
+export function describeEveryRefund(testbed: () => ContractTestbed, harness: AnyHarness): void {
+  const { cases, definition } = harness;
+  const { lookUp } = definition.capabilities.operations;
+
+  describe('a refund by any provider', () => {
+    it('is answered the same when replayed with the same key', async () => {
+      const { provider } = testbed();
+      const intent = newIntent(cases.succeeds);
+      const refund = newRefund(intent, await charged(provider, intent), '4.00');
+      const first = await provider.refund(refund);
+      expect(['completed', 'processing']).toContain(first.status);
+      expect(await provider.refund(refund)).toEqual(first);
+    });
+
+    it('whose answer was lost is found by our own id, or sent again under its key', async () => {
+      const { provider } = testbed();
+      const intent = newIntent(cases.succeeds);
+      const id = await charged(provider, intent);
+      await provider.refund(newRefund(intent, id, '1.00'));
+      const refund = newRefund(intent, id, '2.00');
+      const { providerRefundId } = await provider.refund(refund);
+      const found = await provider.fetchRefund(refund);
+      const again = typeof found === 'object' ? found : await provider.refund(refund);
+      expect(again).toMatchObject({ providerRefundId });
+      if (lookUp) expect(found).toMatchObject({ providerRefundId });
+    });
+  });
+}
 
 export function describeRefunds(testbed: () => ContractTestbed, harness: ProviderHarness): void {
   const { cases, definition, answers } = harness;
@@ -105,19 +135,6 @@ export function describeRefunds(testbed: () => ContractTestbed, harness: Provide
         expect(await refundedAmounts(intent, 0)).toEqual([0]);
       });
     }
-
-    it('whose answer was lost is found by our own id, or sent again under its key', async () => {
-      const { provider } = testbed();
-      const intent = newIntent(cases.succeeds);
-      const id = await charged(provider, intent);
-      await provider.refund(newRefund(intent, id, '1.00'));
-      const refund = newRefund(intent, id, '2.00');
-      const { providerRefundId } = await provider.refund(refund);
-      const found = await provider.fetchRefund(refund);
-      const again = typeof found === 'object' ? found : await provider.refund(refund);
-      expect(again).toMatchObject({ providerRefundId });
-      if (lookUp) expect(found).toMatchObject({ providerRefundId });
-    });
 
     if (lookUp) {
       it('that does not exist is not found', async () => {

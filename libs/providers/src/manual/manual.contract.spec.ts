@@ -1,25 +1,29 @@
-import { describeDeclaration } from '../contract/declaration.contract.js';
-import { newIntent, newRefund } from '../contract/intents.js';
+import type { ContractTestbed } from '../contract/harness.js';
+import { describeProviderContract } from '../contract/provider.contract.js';
 import { manualDefinition } from './manual.definition.js';
 import { ManualProvider } from './manual.provider.js';
 
-describe('The manual provider keeps the part of the contract that needs nobody to answer', () => {
-  const manual = new ManualProvider();
-  const byHand = { paymentMethodToken: undefined };
-  describeDeclaration(() => manual, manualDefinition, {
-    bank_transfer: byHand,
-    e_wallet: byHand,
-    crypto: byHand,
-  });
+const byHand = { paymentMethod: 'bank_transfer', paymentMethodToken: undefined } as const;
 
-  it.each(['bank_transfer', 'e_wallet', 'crypto'] as const)(
-    'by leaving a charge by %s to people, and its refund too',
-    async (paymentMethod) => {
-      const intent = newIntent({ ...byHand, paymentMethod });
-      const outcome = await manual.charge(intent);
-      expect(outcome).toMatchObject({ status: 'processing' });
-      const refund = newRefund(intent, outcome.providerTransactionId ?? '');
-      expect(await manual.refund(refund)).toMatchObject({ status: 'processing' });
-    },
-  );
+/** No sandbox: there is nobody who could misbehave, charge or send anything. */
+async function start(): Promise<ContractTestbed> {
+  const provider = new ManualProvider();
+  return {
+    provider,
+    open: () => provider,
+    misbehave: async () => undefined,
+    charges: async () => [],
+    decide: async () => ({}),
+    webhooks: () => [],
+    stop: async () => undefined,
+  };
+}
+
+describeProviderContract('The manual provider', {
+  start,
+  definition: manualDefinition,
+  cases: {
+    succeeds: byHand,
+    methods: { bank_transfer: byHand, e_wallet: byHand, crypto: byHand },
+  },
 });

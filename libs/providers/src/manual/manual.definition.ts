@@ -13,6 +13,7 @@ export const manualDefinition: ProviderDefinition<object> = {
     },
     currencies: 'all',
     operations: { cancel: false, partialRefund: true, lookUp: false },
+    settledBy: 'people',
     idempotencyKeyLifetimeMs: null,
   },
   variables: {},

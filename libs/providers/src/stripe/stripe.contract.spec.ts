@@ -5,6 +5,9 @@ import type { DeclineCode, PaymentProvider, RetryAdvice } from '../port.js';
 import { stripeDefinition } from './stripe.definition.js';
 
 const webhookSecret = 'whsec_contract';
+const returnUrl = 'https://shop.test/back';
+/** Without an address and a browser a bank debit has no mandate. */
+const consenting = { ipAddress: '203.0.113.7', browser: { user_agent: 'Mozilla/5.0' } };
 
 async function start(): Promise<ContractTestbed> {
   const sandbox = await startSandboxProcess('STRIPE_WEBHOOK_URL', {
@@ -59,7 +62,9 @@ describeProviderContract('Stripe', {
     ],
     needsPayer: [
       'pm_card_authenticationRequired',
-      { paymentMethodToken: 'pm_card_authenticationRequired', returnUrl: 'https://shop.test/back' },
+      { paymentMethodToken: 'pm_card_authenticationRequired', returnUrl },
+      { paymentMethodToken: 'pm_sandbox_alipay', paymentMethod: 'e_wallet', returnUrl },
+      { paymentMethodToken: 'pm_sandbox_crypto', paymentMethod: 'crypto', returnUrl },
     ],
     succeedsLater: 'pm_sandbox_async_success',
     failsLater: 'pm_sandbox_async_fail',
@@ -69,9 +74,9 @@ describeProviderContract('Stripe', {
     unknown: 'pm_nobody_knows',
     methods: {
       card: 'pm_card_visa',
-      bank_transfer: 'pm_card_visa',
-      e_wallet: 'pm_card_visa',
-      crypto: 'pm_card_visa',
+      bank_transfer: { paymentMethodToken: 'pm_usBankAccount_success', payer: consenting },
+      e_wallet: { paymentMethodToken: 'pm_sandbox_alipay', returnUrl },
+      crypto: { paymentMethodToken: 'pm_sandbox_crypto', returnUrl },
     },
     announced: [
       { charge: 'pm_card_visa', status: 'completed' },
