@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createProviders,
@@ -16,6 +16,9 @@ const environment = Object.fromEntries(
   ),
 );
 
+const headings = ['Setup', 'Methods', 'Magic values', 'What is peculiar'];
+const headingOf = (part: string) => part.split('\n', 1)[0] ?? '';
+
 describe('docs/providers', () => {
   const providers = createProviders(environment, { timeoutMs: 1_000 });
   afterAll(() => providers.close());
@@ -28,9 +31,19 @@ describe('docs/providers', () => {
     expect(withoutWidths(stored)).toContain(withoutWidths(table));
   });
 
-  it.each(providerCodes)('has a page of %s', (code) => {
-    expect(existsSync(join(rootDir, `docs/providers/${code}.md`))).toBe(true);
-  });
+  it.each(providerCodes)(
+    'has a page of %s that says the same four things in the same order',
+    (code) => {
+      const page = readFileSync(join(rootDir, `docs/providers/${code}.md`), 'utf8');
+      const parts = page.split(/^## /m).slice(1);
+      const named = parts.map(
+        (part) => [headingOf(part), part.length - headingOf(part).length] as const,
+      );
+      const wanted = named.filter(([heading]) => headings.includes(heading));
+      expect(wanted.map(([heading]) => heading)).toEqual(headings);
+      expect(wanted.filter(([, length]) => length < 50)).toEqual([]);
+    },
+  );
 
   it('would show another capability', () => {
     const [account] = providers.all();
