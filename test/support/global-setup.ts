@@ -4,10 +4,10 @@ import { databaseUrls } from '../../apps/local/src/database.js';
 import { generateSecrets } from '../../apps/local/src/secrets.js';
 import type { LocalSecrets } from '../../apps/local/src/secrets.js';
 import { migrate } from '../../migrations/migrate.js';
-import { disconnectAll, dropDatabase, queryOnce, withDatabase } from './databases.js';
+import { copyDatabase, disconnectAll, dropDatabase, queryOnce, withDatabase } from './databases.js';
 import { startFirstApi } from './first-api.js';
 import { makeTestDirectory, removeLeftovers } from './test-directory.js';
-import { rootDir, saveTestRun } from './test-run.js';
+import { findTestRun, rootDir, saveTestRun, type TestRun } from './test-run.js';
 import { startTestServer } from './test-server.js';
 
 const template = 'payments_template';
@@ -17,6 +17,8 @@ let stopServer: (() => Promise<void>) | undefined;
 /** Starts one server for the run and fills one database, which each system of the tests then copies. */
 export async function globalSetup(): Promise<void> {
   refuseStaleBuild();
+  const outer = findTestRun();
+  if (outer) return joinRun(outer);
   removeLeftovers();
   const directory = makeTestDirectory();
   const secrets = generateSecrets();
@@ -32,6 +34,20 @@ export async function globalSetup(): Promise<void> {
 
 export async function globalTeardown(): Promise<void> {
   await stopServer?.();
+}
+
+/** A run that a test starts takes the server of that test's run, and migrates a copy of its database further. */
+async function joinRun(outer: TestRun): Promise<void> {
+  const templateUrl = await copyDatabase(outer.templateUrl);
+  stopServer = () => dropDatabase(templateUrl);
+  try {
+    await migrate({ databaseUrl: templateUrl });
+    await disconnectAll(templateUrl);
+    saveTestRun({ ...outer, templateUrl, directory: makeTestDirectory() });
+  } catch (error) {
+    await globalTeardown();
+    throw error;
+  }
 }
 
 function refuseStaleBuild(): void {

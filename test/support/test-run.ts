@@ -17,7 +17,8 @@ export interface TestRun {
 
 export const rootDir = fileURLToPath(new URL('../..', import.meta.url));
 
-const runFileVariable = 'TEST_RUN_FILE';
+/** Where the run is written down, for its test files and for a run that one of them starts. */
+export const runFileVariable = 'TEST_RUN_FILE';
 
 export function saveTestRun(run: TestRun): void {
   const file = path.join(run.directory, 'run.json');
@@ -26,7 +27,7 @@ export function saveTestRun(run: TestRun): void {
 }
 
 /** Undefined in a jest project without the global setup. */
-function findTestRun(): TestRun | undefined {
+export function findTestRun(): TestRun | undefined {
   const file = process.env[runFileVariable];
   return file ? (JSON.parse(fs.readFileSync(file, 'utf8')) as TestRun) : undefined;
 }

@@ -31,7 +31,7 @@ describe('a payment of the demo beside the ledger', () => {
     );
   });
 
-  it('is wrong when money moved that should not', () => {
+  it('is wrong when money moved that had to stay', () => {
     const never = { ...wanted, charges: 0 as const };
     expect(differenceOf({ wanted: never, charges: [charge] })).toBe(
       'card: stripe succeeded 100.00 USD, 100.00 back, not nothing (tx1)',
