@@ -8,8 +8,8 @@ import { startProcess } from '../../apps/local/src/processes.js';
 import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
 import { noteFilledColumns } from './filled-columns.js';
 import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
-import { cloneDatabase } from './scratch-database.js';
-import type { ScratchDatabase } from './scratch-database.js';
+import { cloneDatabase } from './cloned-database.js';
+import type { ClonedDatabase } from './cloned-database.js';
 import { currentTestRun, rootDir } from './test-run.js';
 
 export interface SystemOptions {
@@ -43,7 +43,7 @@ export class TestSystem {
     readonly apiUrls: string[],
     readonly sandboxUrl: string,
     readonly credentials: Credentials,
-    private readonly scratch: ScratchDatabase,
+    private readonly scratch: ClonedDatabase,
     private readonly logsDir: string,
     private readonly plans: Map<string, Plan>,
     private readonly brokenInvariants: BrokenOnPurpose,
