@@ -82,7 +82,10 @@ export class StripeDisputes {
   private tell(dispute: Dispute): void {
     const object = renderDispute(dispute);
     checkPublished('dispute', object);
-    this.events.tell(eventsAt(dispute.status).map((type) => ({ type, object })));
+    const charge = this.store.charges.get(dispute.chargeId);
+    const webhooks = charge && behaviourOf(charge.instrument.token)?.fault.webhooks;
+    const happenings = eventsAt(dispute.status).map((type) => ({ type, object }));
+    this.events.tell(happenings, { webhooks });
   }
 }
 
