@@ -129,6 +129,7 @@ describe('what a provider says of a dispute', () => {
 
   describe.each(providers)('at $provider, by its own webhooks', (at) => {
     const { provider, currency, reason, opened } = at;
+    afterEach(() => releaseWebhooks(system));
 
     it.each(['won', 'lost'] as const)(
       'is an event, an alert and a review item when it opens and when it is %s, each once; the status stays',
