@@ -18,7 +18,7 @@ import { until } from './support/until.js';
 
 const euSecret = 'whsec_of_the_account_eu';
 // Both accounts give the same ids to their payments and events, in the same order.
-const seed = { SANDBOX_SEED: '7' };
+const seed = { SANDBOX_SEED: '7', SANDBOX_SETTLE_MS: '50' };
 
 describe('two accounts at one provider', () => {
   let system: TestSystem;

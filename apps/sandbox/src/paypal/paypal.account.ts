@@ -2,7 +2,7 @@ import type { SandboxParts } from '../provider.js';
 import { PaypalCalls } from './paypal.calls.js';
 import { PaypalCaptures } from './paypal.captures.js';
 import { PaypalDisputes } from './paypal.disputes.js';
-import { renderOutcome } from './paypal.endpoints.js';
+import { type Account, renderOutcome } from './paypal.endpoints.js';
 import { PaypalEvents } from './paypal.events.js';
 import { PaypalIdempotency } from './paypal.idempotency.js';
 import { PaypalOrders } from './paypal.orders.js';
@@ -12,13 +12,9 @@ import { PaypalStore } from './paypal.store.js';
 import { PaypalTokens } from './paypal.tokens.js';
 
 /** One PayPal account: nothing in it is seen by another. */
-export interface PaypalAccount {
+export interface PaypalAccount extends Account {
   clientId?: string;
-  parts: SandboxParts;
-  store: PaypalStore;
   tokens: PaypalTokens;
-  orders: PaypalOrders;
-  refunds: PaypalRefunds;
   disputes: PaypalDisputes;
   calls: PaypalCalls;
   /** Takes up what was under way when the state file was written. */

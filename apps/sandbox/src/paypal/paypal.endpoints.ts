@@ -1,16 +1,24 @@
 import type { Fault } from '../faults.js';
-import type { PaypalAccount } from './paypal.account.js';
+import type { SandboxParts } from '../provider.js';
 import type { ReadEndpoint, Render, WriteEndpoint } from './paypal.calls.js';
 import { issue } from './paypal.errors.js';
 import { behaviourOf, behaviourOfToken } from './paypal.magic.js';
 import { renderCapture, renderOrder, renderRefund } from './paypal.objects.js';
+import type { PaypalOrders } from './paypal.orders.js';
 import type { Order } from './paypal.records.js';
+import type { PaypalRefunds } from './paypal.refunds.js';
 import { type OrderRequest, type RefundRequest, requestFields } from './paypal.requests.js';
 import { checkPublished, type Kind } from './paypal.shapes.js';
 import type { PaypalStore } from './paypal.store.js';
 import type { WireObject } from './paypal.wire.js';
 
-type Account = Pick<PaypalAccount, 'parts' | 'store' | 'orders' | 'refunds'>;
+/** What the calls of one account act on. */
+export interface Account {
+  parts: SandboxParts;
+  store: PaypalStore;
+  orders: PaypalOrders;
+  refunds: PaypalRefunds;
+}
 
 export function writeEndpoints({ store, orders, refunds }: Account): Record<string, WriteEndpoint> {
   return {

@@ -46,10 +46,10 @@ export interface RunningAdyen {
   close(): Promise<void>;
 }
 
-/** @param more further settings */
+/** @param extra further settings */
 export async function runAdyen(
   stateFile?: string,
-  more: Record<string, string> = {},
+  extra: Record<string, string> = {},
 ): Promise<RunningAdyen> {
   const notifications: NotifiedItem[][] = [];
   const receiver = { status: 200 };
@@ -64,7 +64,7 @@ export async function runAdyen(
     SANDBOX_STATE_FILE: stateFile,
     SANDBOX_SEED: '1',
     SANDBOX_SETTLE_MS: String(settleMs),
-    ...more,
+    ...extra,
   });
   const running = await startSandbox(settings, clock);
   const { url } = running;
