@@ -22,7 +22,6 @@ export class PaypalDisputes {
       captureId: capture.id,
       createdAt: now,
       updatedAt: now,
-      amount: capture.amount,
       status: 'ANNOUNCED',
       outcome,
       due: { at: now + settleMs },
@@ -42,7 +41,7 @@ export class PaypalDisputes {
       captureId: capture.id,
       createdAt: now,
       updatedAt: now,
-      amount: { ...capture.amount, minor: amountMinor ?? minor },
+      amount: amountMinor === undefined ? undefined : { ...capture.amount, minor: amountMinor },
       status: 'OPEN',
     });
     this.tell(opened);

@@ -180,7 +180,7 @@ export function renderDispute(
   order: Order,
   url: string,
 ): WireObject {
-  const amount = wireMoney(dispute.amount);
+  const amount = wireMoney(dispute.amount ?? capture.amount);
   const lost = dispute.outcome === 'lost';
   return {
     dispute_id: dispute.id,

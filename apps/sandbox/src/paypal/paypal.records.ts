@@ -68,7 +68,8 @@ export interface Dispute {
   readonly captureId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly amount: Money;
+  /** Absent for the whole capture. */
+  readonly amount?: Money;
   readonly status: 'ANNOUNCED' | 'OPEN' | 'RESOLVED';
   /** How it ends, once that is decided. */
   readonly outcome?: 'won' | 'lost';
