@@ -67,7 +67,16 @@ export interface SandboxProvider {
    * @param amountMinor minor units, as the provider counts them
    * @returns the id of the refund
    */
-  refundByHand?(paymentId: string, amountMinor: number): string;
+  refundByHand(paymentId: string, amountMinor: number): string;
+  /**
+   * Lets a payer take their money back. The dispute stays open until it is closed.
+   *
+   * @param amountMinor minor units, as the provider counts them; the whole payment unless given
+   * @returns the id of the dispute
+   */
+  openDispute(paymentId: string, amountMinor?: number): string;
+  /** The payer's bank decides. */
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): void;
   magicValues: { title: string; values: MagicValue[] }[];
   /** Payments that wait for a person. */
   openPages(): { title: string; url: string }[];

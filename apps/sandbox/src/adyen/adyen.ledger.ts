@@ -2,7 +2,7 @@ import type { LedgerCharge, LedgerRefund } from '../provider.js';
 import type { Modification, Payment } from './adyen.records.js';
 import type { AdyenStore } from './adyen.store.js';
 
-const openPagesShown = 20;
+export const openPagesShown = 20;
 
 /** A payment that waits for its payer, or was cancelled before anything was asked of a bank, is no charge. */
 export function* chargeRows(store: AdyenStore, transactionId?: string): Iterable<LedgerCharge> {
