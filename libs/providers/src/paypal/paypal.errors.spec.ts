@@ -30,10 +30,31 @@ describe("PayPal's refusal", () => {
     });
   });
 
-  it('says when to come again, and names what PayPal can be asked about', () => {
+  it('says when to come again, and names what PayPal said and can be asked about', () => {
     const error = toProviderError(answer(429, 'RATE_LIMIT_REACHED', { 'retry-after': '7' }));
     expect(error.details.retryAfterMs).toBe(7000);
-    expect(error.message).toBe('PayPal: HTTP 429, RATE_LIMIT_REACHED, debug id f5c1');
+    expect(error.message).toBe('PayPal: HTTP 429, RATE_LIMIT_REACHED (Because.), debug id f5c1');
+  });
+
+  it.each([
+    [400, 'SOMETHING_NEW'],
+    [422, 'SOMETHING_NEW'],
+    [422, 'constructor'],
+  ])('%i %s, which no table knows, says so', (httpStatus, issue) => {
+    const refused = { kind: 'rejected', details: { code: issue, unmapped: issue } };
+    expect(toProviderError(answer(httpStatus, issue))).toMatchObject(refused);
+  });
+
+  it.each([
+    [400, 'INVALID_PARAMETER_SYNTAX'],
+    [422, 'TOKEN_ID_NOT_FOUND'],
+    [422, 'INSTRUMENT_DECLINED'],
+    [422, 'PAYEE_ACCOUNT_RESTRICTED'],
+    [422, 'ORDER_ALREADY_CAPTURED'],
+    [403, 'SOMETHING_NEW'],
+    [404, 'SOMETHING_NEW'],
+  ])('%i %s is known, by its issue or by its status', (httpStatus, issue) => {
+    expect(toProviderError(answer(httpStatus, issue)).details.unmapped).toBeUndefined();
   });
 
   it.each([
