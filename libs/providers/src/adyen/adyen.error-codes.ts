@@ -1,4 +1,4 @@
-import { type CodeRow, codeRows } from '../code-table.js';
+import { type CodeRow, codeRows, codesOf } from '../code-table.js';
 
 /** What the error codes of a 400, 404 or 422 say that speak of no card (docs.adyen.com/development-resources/error-codes, read 2026). */
 export const adyenErrorCodes: readonly CodeRow[] = [
@@ -23,6 +23,10 @@ export const adyenErrorCodes: readonly CodeRow[] = [
   ),
 ];
 
+/** The idempotency key is in use, or its call was done. */
+export const unsettledCodes = codesOf(adyenErrorCodes, 'outcome_unknown');
+/** About our own account. */
+export const accountCodes = codesOf(adyenErrorCodes, 'provider_misconfigured');
 const mapped = new Set(adyenErrorCodes.map(({ code }) => code));
 
 /** Whether a table of ours says what the error code means. */

@@ -2,12 +2,8 @@ import { ProviderError } from '../port.js';
 import type { ProviderErrorKind } from '../port.js';
 import { parseJsonObject, retryAfterMs } from '../transport.js';
 import type { HttpAnswer } from '../transport.js';
-import { isMappedErrorCode } from './adyen.error-codes.js';
+import { accountCodes, isMappedErrorCode, unsettledCodes } from './adyen.error-codes.js';
 import { declineOfError } from './adyen.refusals.js';
-
-/** The idempotency key is in use, or its call was done: `request already processed or in progress`. */
-const keyInUse = '704';
-const invalidMerchantAccount = '901';
 
 const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
   400: 'rejected',
@@ -45,8 +41,8 @@ function kindOf(
   isAdyens: boolean,
 ): ProviderErrorKind {
   if (httpStatus === 429) return 'throttled';
-  if (code === keyInUse || !isAdyens) return 'outcome_unknown';
-  if (code === invalidMerchantAccount) return 'misconfigured';
+  if (unsettledCodes.has(code ?? '') || !isAdyens) return 'outcome_unknown';
+  if (accountCodes.has(code ?? '')) return 'misconfigured';
   return kindByStatus[httpStatus] ?? 'outcome_unknown';
 }
 

@@ -1,4 +1,6 @@
+import { payPalDeclines, toDecline } from './paypal.declines.js';
 import { issueOf, toProviderError } from './paypal.errors.js';
+import { payPalIssues } from './paypal.issues.js';
 
 function answer(httpStatus: number, issue: string, headers: Record<string, string> = {}) {
   const details = [{ issue, description: 'Because.' }];
@@ -65,5 +67,28 @@ describe("PayPal's refusal", () => {
     [{}, 'unknown', ''],
   ])('%j is named %s', (json, issue, description) => {
     expect(issueOf({ httpStatus: 400, headers: {}, json })).toEqual({ issue, description });
+  });
+});
+
+describe('the table of PayPal', () => {
+  it('says of every decline what becomes of it', () => {
+    const became = payPalDeclines.map(({ code }) => ({ code, declined: toDecline({ code }) }));
+    expect(became).toEqual(
+      payPalDeclines.map(({ code, ours, retry }) => {
+        return { code, declined: { code: ours, retry, raw: { code, message: '' } } };
+      }),
+    );
+  });
+
+  it('says of every refused call what becomes of it', () => {
+    const kinds: Record<string, string> = {
+      ...{ provider_rejected: 'rejected', provider_misconfigured: 'misconfigured' },
+      ...{ refund_failed: 'rejected', outcome_unknown: 'outcome_unknown' },
+    };
+    const became = payPalIssues.map(({ code }) => {
+      const { kind, details } = toProviderError(answer(422, code));
+      return { code, kind, unmapped: details.unmapped };
+    });
+    expect(became).toEqual(payPalIssues.map(({ code, ours }) => ({ code, kind: kinds[ours] })));
   });
 });

@@ -36,6 +36,8 @@ export const stripeErrorCodes: readonly CodeRow[] = [
   ),
 ];
 
+/** After these the call may have been done: by an earlier one, or by one that is under way. */
+export const unsettledCodes = codesOf(stripeErrorCodes, 'outcome_unknown');
 /** Codes of a 400 that say that money can't be given back, not that our request is wrong. */
 export const refundRefusals = codesOf(stripeErrorCodes, 'refund_failed');
 const mapped = new Set(stripeErrorCodes.map(({ code }) => code));

@@ -2,7 +2,7 @@ import { ProviderError } from '../port.js';
 import type { ProviderErrorKind } from '../port.js';
 import { retryAfterMs } from '../transport.js';
 import { isDeclineCode } from './stripe.declines.js';
-import { isMappedErrorCode } from './stripe.error-codes.js';
+import { isMappedErrorCode, unsettledCodes } from './stripe.error-codes.js';
 
 /** The fields of the SDK's errors that we read; the SDK itself is loaded lazily. */
 export interface StripeErrorFields {
@@ -57,7 +57,7 @@ const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
 };
 
 function kindOf({ statusCode, rawType, code }: StripeErrorFields): ProviderErrorKind {
-  if (rawType === 'idempotency_error' || code === 'lock_timeout') return 'outcome_unknown';
+  if (unsettledCodes.has(rawType ?? '') || unsettledCodes.has(code ?? '')) return 'outcome_unknown';
   if (code === 'rate_limit') return 'throttled';
   return (statusCode && kindByStatus[statusCode]) || 'outcome_unknown';
 }
