@@ -14,6 +14,8 @@ export interface LedgerCharge {
   idempotency_key: string | null;
   /** Minor units, as the provider counts them. */
   amount: number;
+  /** The same in major units, as the provider reads it: `10.50`. */
+  value: string;
   currency: string;
   status: 'succeeded' | 'pending' | 'failed';
   /** Minor units given back or on their way back. */

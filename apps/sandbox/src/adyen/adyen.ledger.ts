@@ -1,4 +1,5 @@
 import type { LedgerCharge, LedgerRefund } from '../provider.js';
+import { majorUnits } from './adyen.currencies.js';
 import type { Modification, Payment } from './adyen.records.js';
 import type { AdyenStore } from './adyen.store.js';
 
@@ -34,6 +35,7 @@ function chargeRow(
     transaction_id: payment.metadata['transaction_id'] ?? null,
     idempotency_key: payment.idempotencyKey ?? null,
     amount: payment.amount,
+    value: majorUnits({ value: payment.amount, currency: payment.currency }),
     currency: payment.currency,
     status,
     refunded: store.refundedOf(payment.id),
