@@ -151,9 +151,9 @@ async function answerMs(
 function payAtRate(system: TestSystem) {
   const pending: Promise<unknown>[] = [];
   const startedAt = performance.now();
-  let isOver = false;
+  const over = new AbortController();
   const paying = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const provider = providers[pending.length % providers.length] ?? 'stripe';
       pending.push(createPayment(system, { provider, payment_method_token: tokens[provider] }));
       const nextAt = startedAt + (pending.length * 1_000) / paymentsASecond;
@@ -162,7 +162,7 @@ function payAtRate(system: TestSystem) {
   })();
   return {
     async stop() {
-      isOver = true;
+      over.abort();
       await paying;
       const seconds = (performance.now() - startedAt) / 1_000;
       await Promise.all(pending);

@@ -55,7 +55,11 @@ async function keyAt(nowMs: number): Promise<KeyObject> {
   const trustRoots = issuer?.toString() ?? '';
   const certificates = new PayPalCertificates({ certificateHosts, trustRoots });
   const address = `${server.url.origin}${certificatePath}`;
-  return certificates.keyAt(address, nowMs).finally(() => server.close());
+  try {
+    return await certificates.keyAt(address, nowMs);
+  } finally {
+    await server.close();
+  }
 }
 
 async function verify(rawBody: Buffer, id: string): Promise<void> {
