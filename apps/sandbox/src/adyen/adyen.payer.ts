@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendClosedPage, sendPage } from '../pages.js';
 import { spokenAmount } from './adyen.currencies.js';
 import type { AdyenAccount } from './adyen.account.js';
 import type { Payment } from './adyen.records.js';
@@ -47,18 +47,25 @@ function returnUrl({ page, returnUrl: base }: Payment): string {
   return url.href;
 }
 
-function summary({ id, amount, currency, reference }: Payment): {
-  id: string;
-  amount: string;
-  description: string;
-} {
-  return { id, amount: spokenAmount({ currency, value: amount }), description: reference };
+function summary(payment: Payment): Omit<Parameters<typeof payerPage>[0], 'action'> {
+  const { id, method, amount, currency, reference } = payment;
+  const shown = spokenAmount({ currency, value: amount });
+  return { id, method, amount: shown, description: `Reference ${reference}` };
 }
 
 function nowhere(reply: FastifyReply): FastifyReply {
   return sendPage(reply, 404, plainPage('No such payment', 'This link leads nowhere.'));
 }
 
-function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
-  return sendPage(reply, 200, plainPage('Nothing left to do', `The payment is ${status}.`));
+const ends = {
+  redirected: 'pending',
+  authenticated: 'approved',
+  settling: 'pending',
+  authorised: 'paid',
+  refused: 'declined',
+  cancelled: 'cancelled',
+} as const;
+
+function closed(reply: FastifyReply, payment: Payment): FastifyReply {
+  return sendClosedPage(reply, ends[payment.status], returnUrl(payment));
 }

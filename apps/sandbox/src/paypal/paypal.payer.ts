@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendClosedPage, sendPage } from '../pages.js';
 import { shownMoney } from './paypal.currencies.js';
 import type { PaypalAccount } from './paypal.account.js';
 import { waitsForPayer } from './paypal.orders.js';
@@ -18,8 +18,9 @@ export function payerRoutes(app: FastifyInstance, accounts: readonly PaypalAccou
     const order = findOrder(accounts, request.params.id)?.order;
     if (!order) return noSuchOrder(reply);
     if (!waitsForPayer(order)) return closed(reply, order);
-    const { id, amount, description } = order;
-    const shown = { id, amount: shownMoney(amount), description, action: request.url };
+    const { id, amount, description, instrument } = order;
+    const method = instrument?.kind ?? 'paypal';
+    const shown = { id, method, amount: shownMoney(amount), description, action: request.url };
     return sendPage(reply, 200, payerPage(shown));
   });
   app.post<PayerRoute>(path, (request, reply) => {
@@ -47,9 +48,8 @@ function findOrder(
 }
 
 function approved(reply: FastifyReply, order: Order): FastifyReply {
-  const { id, returnUrl, payerId = '' } = order;
-  if (returnUrl === undefined) return closed(reply, order);
-  return reply.redirect(withParameters(returnUrl, { token: id, PayerID: payerId }), 303);
+  const address = wayBack(order);
+  return address === undefined ? closed(reply, order) : reply.redirect(address, 303);
 }
 
 /** PayPal leaves the order as it was: the payer may still come back to the page. */
@@ -66,8 +66,13 @@ function withParameters(base: string, parameters: Record<string, string>): strin
   return url.href;
 }
 
-function closed(reply: FastifyReply, { status }: Order): FastifyReply {
-  return sendPage(reply, 200, plainPage('Nothing left to do', `The order is ${status}.`));
+function wayBack({ id, returnUrl, payerId = '' }: Order): string | undefined {
+  return returnUrl && withParameters(returnUrl, { token: id, PayerID: payerId });
+}
+
+function closed(reply: FastifyReply, order: Order): FastifyReply {
+  const end = order.status === 'COMPLETED' ? 'paid' : 'approved';
+  return sendClosedPage(reply, end, wayBack(order));
 }
 
 function noSuchOrder(reply: FastifyReply): FastifyReply {
