@@ -51,7 +51,8 @@ const projects = [
 export default {
   rootDir,
   projects,
-  maxWorkers: 2,
+  // Many tests wait for timeouts and processes: one more than the two cores keeps these busy.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/run/sequencer.cjs',
   testTimeout: minuteMs,
   watchman: false,
