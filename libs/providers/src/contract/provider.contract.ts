@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { describeAmounts } from './amount.contract.js';
 import { describeCancels } from './cancel.contract.js';
 import { describeCharges, describeEveryCharge } from './charge.contract.js';
 import { describeDeclaration } from './declaration.contract.js';
@@ -51,6 +52,7 @@ function describeAnswers(testbed: () => ContractTestbed, harness: ProviderHarnes
   describeCancels(testbed, harness);
   describeRefunds(testbed, harness);
   describeWebhooks(testbed, harness);
+  describeAmounts(testbed, harness);
 }
 
 function isSettledByPeople(harness: AnyHarness): harness is PeopleHarness {
