@@ -150,7 +150,7 @@ export class SettlementService {
   private async writeStatus(
     transaction: Transaction,
     verdict: Verdict,
-    context: SettlementContext,
+    context: SettlementContext & { isAlone?: boolean },
     toldBy: TransactionAttempt | undefined,
   ): Promise<Transaction | undefined> {
     const status = nextStatus(transaction, verdict, context.actor);
@@ -203,14 +203,10 @@ export class SettlementService {
     if (!taken) return this.keep(transaction, context);
     const known = verdict.providerTransactionId ?? told.providerTransactionId;
     const named = { ...verdict, providerTransactionId: known };
+    // Whoever sends the next attempt meanwhile lets this one be decided on once more.
     const mayTakeIt = attempts.some(isAtProvider);
     if (mayTakeIt) await this.alarms.secondCharge(transaction, named, told);
-    const settled = await this.writeStatus(transaction, named, context, told);
-    if (!settled || mayTakeIt) return settled;
-    // Somebody may have sent the next attempt since; nobody can from now on.
-    const now = await this.transactions.attempts(partnerId, id);
-    if (now.some(isAtProvider)) await this.alarms.secondCharge(transaction, named, told);
-    return settled;
+    return this.writeStatus(transaction, named, { ...context, isAlone: !mayTakeIt }, told);
   }
 
   /** The verdict came too late to matter; whoever waits gets the payment as it is. */
