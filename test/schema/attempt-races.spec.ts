@@ -25,6 +25,8 @@ const declined = verdictOf({
   ...{ raw: { code: 'no', message: 'No' }, response: {} },
 });
 
+const promised = (promise: string) => (promise === 'unsaid' ? {} : { promise });
+
 describe('the attempts of one payment', () => {
   let database: ScratchDatabase;
   let owner: pg.Client;
@@ -168,5 +170,31 @@ describe('the attempts of one payment', () => {
     ];
     expect(await behind(claimed, [settle(payment, true)])).toEqual([1]);
     expect(await stateOf(payment)).toEqual(['completed, completed 1, cancelled 0']);
+  });
+
+  it.each([
+    ['kept', 'unsaid', 'kept'],
+    ['kept', 'made', 'kept'],
+    ['kept', 'undone', 'undone'],
+    ['undone', 'unsaid', 'undone'],
+    ['undone', 'kept', 'undone'],
+    ['made', 'unsaid', 'made'],
+    ['made', 'kept', 'kept'],
+    ['unsaid', 'kept', 'kept'],
+    ['unsaid', 'unsaid', 'unsaid'],
+  ])('of which a promise was %s and then %s have one that is %s', async (said, then, is) => {
+    const id = await createPayment(owner, partner, { status: 'processing' });
+    for (const [word, told] of [said, then].entries()) {
+      const payment = await knownOf(id);
+      const response = { word, ...promised(told) };
+      const verdict = verdictOf({ status: 'processing', response });
+      const row = { ...lateSuccess(payment, false), verdict, status: 'processing' as const };
+      await run(first, settleTransaction({ ...row, toldBy: undefined, answer: undefined }));
+    }
+    const { rows } = await owner.query<{ response: unknown }>(
+      'SELECT provider_response AS response FROM transaction_attempts WHERE transaction_id = $1',
+      [id],
+    );
+    expect(rows).toEqual([{ response: { word: 1, ...promised(is) } }]);
   });
 });

@@ -31,7 +31,8 @@ type Statement = [text: string, values: unknown[]];
  *
  * That nothing was sent, or that a call was refused, is true only of the one call that was made:
  * whoever calls again counts it in `sends` before. A provider's word shows that there was a call. A
- * success ends the attempts that nobody has sent.
+ * success ends the attempts that nobody has sent. What was said of a promise is not forgotten, and
+ * gives way only to more: made, kept, undone.
  *
  * Everybody locks the payment before its attempts. What waited for a lock reads the attempts as they are then.
  */
@@ -85,7 +86,13 @@ WITH payment AS MATERIALIZED (
     decline_code = $10::text,
     provider_error_code = $28::text,
     retry_advice = $29::text,
-    provider_response = COALESCE($18::jsonb, a.provider_response),
+    provider_response = CASE
+      WHEN $18::jsonb IS NULL THEN a.provider_response
+      WHEN CASE a.provider_response->>'promise' WHEN 'undone' THEN true
+          WHEN 'kept' THEN $18::jsonb->>'promise' IS DISTINCT FROM 'undone'
+          WHEN 'made' THEN $18::jsonb->>'promise' IS NULL END
+        THEN $18::jsonb || jsonb_build_object('promise', a.provider_response->'promise')
+      ELSE $18::jsonb END,
     finished_at = CASE WHEN $16::text IN ('in_flight', 'processing') THEN a.finished_at
       ELSE COALESCE($11::timestamptz, clock_timestamp()) END
   FROM t
