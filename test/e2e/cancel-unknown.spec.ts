@@ -135,16 +135,46 @@ describe('a payment of unknown outcome that its partner cancels', () => {
       }
     });
 
-    it('is completed when nobody says what became of the cancellation', async () => {
+    it('waits when nobody says what became of the cancellation; after an hour people look', async () => {
       const payment = await beingCancelled();
       const fact = await waits(payment);
-      await exhaust(system, fact, 11);
-      await becomes(system, fact, 'applied');
-      expect(await statusOf(payment.id)).toBe('completed');
-      await told(system, paymentFact(payment, undone), 'failed');
-      expect(await statusOf(payment.id)).toBe('completed');
-      expect(await reviewsOf(system, payment.id)).toMatchObject([{ kind: 'payment_reversed' }]);
+      await exhaust(system, fact, 20);
+      const isTried = (tries: number) => (rows: { attempt_count: number }[]) =>
+        (rows[0]?.attempt_count ?? 0) >= tries;
+      await until('the try', () => parkedAgain(fact), isTried(21));
+      expect(await reviewsOf(system, payment.id)).toEqual([]);
+      await passAnHour(payment.id, fact);
+      await until('the review', () => parkedAgain(fact), isTried(22));
+      expect(await statusOf(payment.id)).toBe('processing');
+      expect(await reviewsOf(system, payment.id)).toMatchObject([
+        {
+          ...{ kind: 'outcome_unknown', status: 'open', provider_webhook_id: fact },
+          details: { promise: 'made', last_answer: 'the answer to a cancellation is awaited' },
+        },
+      ]);
+      await told(system, paymentFact(payment, undone), 'applied');
+      await becomes(system, fact, 'ignored');
+      expect(await statusOf(payment.id)).toBe('cancelled');
     });
+
+    /** A fact that is waiting for its next try. */
+    const parkedAgain = (id: string) =>
+      queryOnce<{ attempt_count: number }>(
+        system.database.admin,
+        `SELECT attempt_count FROM provider_webhooks
+         WHERE id = $1 AND status = 'parked' AND last_error LIKE '%is awaited'
+           AND next_attempt_at > clock_timestamp() + interval '5 minutes'`,
+        [id],
+      );
+
+    async function passAnHour(id: string, fact: string): Promise<void> {
+      const earlier = `UPDATE transactions SET cancel_requested_at = now() - interval '61 minutes'
+        WHERE id = '${id}'`;
+      await queryOnce(system.database.admin, `SET session_replication_role = replica; ${earlier}`);
+      const due = `UPDATE provider_webhooks SET received_at = now() - interval '61 minutes',
+        next_attempt_at = now() WHERE id = $1`;
+      await queryOnce(system.database.admin, due, [fact]);
+    }
 
     it.each([
       ['cancelled', { status: 'cancelled' }],

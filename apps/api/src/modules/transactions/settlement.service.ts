@@ -38,8 +38,6 @@ export interface SettlementContext {
   waiting?: Waiting;
   /** How long the caller keeps the payment to itself when it goes on to another provider. */
   goesOnForMs?: number;
-  /** A promise of money is taken at its word, although a cancellation was never answered. */
-  isPromiseKept?: boolean;
 }
 
 interface Waiting {
@@ -128,7 +126,7 @@ export class SettlementService {
     const attempts = await this.transactions.attempts(transaction.partnerId, transaction.id);
     const told = promiseOf(attempts.find(({ attemptNo }) => attemptNo === context.attemptNo));
     if (told === 'undone') return this.keep(transaction, context);
-    const isKept = context.isPromiseKept || told === 'kept' || transaction.status !== 'processing';
+    const isKept = told === 'kept' || transaction.status !== 'processing';
     const weighed = isKept ? verdict : heldVerdict(verdict);
     return this.writeStatus(transaction, weighed, context, undefined);
   }
