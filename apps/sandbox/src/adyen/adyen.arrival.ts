@@ -3,7 +3,7 @@ import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { hangUp, sendReply } from '../replies.js';
 import { type Answer, errorAnswer } from './adyen.answers.js';
-import { AdyenError, serverError, unauthorized } from './adyen.errors.js';
+import { AdyenError, serverError, unauthorized, unknownCode } from './adyen.errors.js';
 
 /** What the path carries. */
 export interface PathValues {
@@ -54,7 +54,9 @@ export class Arrival {
   /** Turns the call away; nothing was done. */
   refuse(kind: NonNullable<Fault['refuse']>): void {
     if (kind === 'connection') return hangUp(this.reply);
-    const { status, body } = errorAnswer(serverError(kind));
+    const { status, body } = errorAnswer(
+      kind === 'unknown_code' ? unknownCode() : serverError(kind),
+    );
     if (kind === 429) void this.reply.header('retry-after', '1');
     void this.reply.code(status).send(body);
   }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
 import { shownMoney } from './paypal.currencies.js';
-import { type PaypalOrders, waitsForPayer } from './paypal.orders.js';
+import type { PaypalAccount } from './paypal.account.js';
+import { waitsForPayer } from './paypal.orders.js';
 import type { Order } from './paypal.records.js';
-import type { PaypalStore } from './paypal.store.js';
 
 interface PayerRoute {
   Params: { id: string };
@@ -13,9 +13,9 @@ interface PayerRoute {
 const path = '/payer/paypal/:id';
 
 /** The page on which the payer approves an order, or stands before the bank's 3-D Secure challenge. */
-export function payerRoutes(app: FastifyInstance, store: PaypalStore, orders: PaypalOrders): void {
+export function payerRoutes(app: FastifyInstance, accounts: readonly PaypalAccount[]): void {
   app.get<PayerRoute>(path, (request, reply) => {
-    const order = store.orders.get(request.params.id);
+    const order = findOrder(accounts, request.params.id)?.order;
     if (!order) return noSuchOrder(reply);
     if (!waitsForPayer(order)) return closed(reply, order);
     const { id, amount, description } = order;
@@ -23,13 +23,27 @@ export function payerRoutes(app: FastifyInstance, store: PaypalStore, orders: Pa
     return sendPage(reply, 200, payerPage(shown));
   });
   app.post<PayerRoute>(path, (request, reply) => {
-    const order = store.orders.get(request.params.id);
-    if (!order) return noSuchOrder(reply);
+    const found = findOrder(accounts, request.params.id);
+    if (!found) return noSuchOrder(reply);
     const decision = decisionOf(request.body);
     if (!decision) return askAgain(reply);
+    const { account, order } = found;
     if (!waitsForPayer(order)) return closed(reply, order);
-    return decision === 'approve' ? approved(reply, orders.approve(order.id)) : left(reply, order);
+    return decision === 'approve'
+      ? approved(reply, account.orders.approve(order.id))
+      : left(reply, order);
   });
+}
+
+function findOrder(
+  accounts: readonly PaypalAccount[],
+  id: string,
+): { account: PaypalAccount; order: Order } | undefined {
+  for (const account of accounts) {
+    const order = account.store.orders.get(id);
+    if (order) return { account, order };
+  }
+  return undefined;
 }
 
 function approved(reply: FastifyReply, order: Order): FastifyReply {

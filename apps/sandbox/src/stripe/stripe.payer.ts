@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fromMinor } from '@libs/money';
 import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
-import { wireDecimals } from './stripe.currencies.js';
+import { majorUnits } from './stripe.currencies.js';
 import type { StripePayments } from './stripe.payments.js';
 import type { Payment } from './stripe.records.js';
 
@@ -61,7 +60,7 @@ function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
 }
 
 function summary({ id, amount, currency, description }: Payment): Parameters<typeof payerPage>[0] {
-  const shown = fromMinor(BigInt(amount), wireDecimals(currency) ?? 2);
+  const shown = majorUnits(amount, currency);
   return { amount: `${shown} ${currency.toUpperCase()}`, id, description, action: '' };
 }
 
