@@ -27,11 +27,13 @@ GRANT INSERT (provider, provider_account, transmission_id, provider_event_id)
 GRANT SELECT ON public.provider_transmissions TO payments_operations;
 `;
 
-// Refunds whose schedule ended before people were told of it are asked for once more.
+// Refunds whose schedule ended before people were told of it are asked for once more, as in the last look
+// of a schedule: after it they are settled, or people are told.
 const refunds = `
 CREATE POLICY look_again ON public.refunds FOR ALL TO payments_owner USING (true) WITH CHECK (true);
 CREATE POLICY look_again ON public.review_items FOR SELECT TO payments_owner USING (true);
-UPDATE public.refunds AS r SET next_sync_at = clock_timestamp()
+UPDATE public.refunds AS r
+  SET next_sync_at = clock_timestamp(), sync_count = GREATEST(r.sync_count, 10)
   WHERE r.status = 'processing' AND r.next_sync_at IS NULL AND r.provider <> 'manual'
     AND NOT EXISTS (SELECT FROM public.review_items AS item
       WHERE item.refund_id = r.id AND item.kind = 'outcome_unknown');

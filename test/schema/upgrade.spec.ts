@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { QueryRunner } from 'typeorm';
+import { mostSyncs } from '../../apps/api/src/modules/transactions/sync-schedule.js';
 import { RememberSendingsAndRefunds1795300000037 } from '../../migrations/index.js';
 import { createPartner, createPayment, insertRefund, settleRefund } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
@@ -39,8 +40,8 @@ describe('a database of before', () => {
     const runner = { query: (text: string) => client.query(text) } as unknown as QueryRunner;
     await new RememberSendingsAndRefunds1795300000037().up(runner);
     await client.query('RESET ROLE');
-    const due = 'SELECT id FROM refunds WHERE next_sync_at <= clock_timestamp()';
-    expect((await client.query(due)).rows).toEqual([{ id: lost }]);
+    const due = 'SELECT id, sync_count FROM refunds WHERE next_sync_at <= clock_timestamp()';
+    expect((await client.query(due)).rows).toEqual([{ id: lost, sync_count: mostSyncs - 1 }]);
     const kept = 'SELECT transmission_id, provider_event_id FROM provider_transmissions';
     expect((await client.query(kept)).rows).toEqual([
       { transmission_id: transmission, provider_event_id: 'WH-1' },
