@@ -156,6 +156,13 @@ describe('a webhook that comes in', () => {
   describe('from PayPal', () => {
     let dispute: HeldWebhook;
 
+    const transmissionOf = ({ headers }: HeldWebhook) => headers['paypal-transmission-id'];
+    /** Another event under the same signature. */
+    const forgeryOf = (webhook: HeldWebhook, type: string) => {
+      const event = { ...(JSON.parse(webhook.payload) as object), id: type, event_type: type };
+      return { ...webhook, payload: withChecksumOf(webhook.payload, JSON.stringify(event)) };
+    };
+
     const pass = ({ headers, payload }: HeldWebhook) => {
       const options = { key: null, idempotencyKey: null, body: payload, headers };
       return call(system, 'POST', '/webhooks/paypal', options);
@@ -193,16 +200,22 @@ describe('a webhook that comes in', () => {
       expect(await stored(dispute.type)).toHaveLength(1);
     });
 
+    it('is the same event under another transmission, which brings no other one either', async () => {
+      const [resent] = (await heldWebhooks(system)).filter(({ type }) => type === dispute.type);
+      if (!resent) throw new Error('no dispute');
+      expect(transmissionOf(resent)).not.toBe(transmissionOf(dispute));
+      expect((await pass(resent)).status).toBe(200);
+      expect(await stored(dispute.type)).toHaveLength(1);
+      expect((await pass(forgeryOf(resent, 'FORGED.RESENT'))).status).toBe(200);
+      expect(await stored('FORGED.RESENT')).toEqual([]);
+    });
+
     it('brings one event, though its signature would cover another', async () => {
       const [webhook] = (await heldWebhooks(system)).filter(({ type }) => type === dispute.type);
       if (!webhook) throw new Error('no dispute');
-      const forge = (type: string) => {
-        const event = { ...(JSON.parse(webhook.payload) as object), id: type, event_type: type };
-        return { ...webhook, payload: withChecksumOf(webhook.payload, JSON.stringify(event)) };
-      };
-      expect((await pass(forge('FORGED.FIRST'))).status).toBe(200);
+      expect((await pass(forgeryOf(webhook, 'FORGED.FIRST'))).status).toBe(200);
       expect(await stored('FORGED.FIRST')).toHaveLength(1);
-      expect((await pass(forge('FORGED.SECOND'))).status).toBe(200);
+      expect((await pass(forgeryOf(webhook, 'FORGED.SECOND'))).status).toBe(200);
       expect(await stored('FORGED.SECOND')).toEqual([]);
     });
   });

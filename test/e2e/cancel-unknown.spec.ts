@@ -6,7 +6,6 @@ import {
   readPayment,
 } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
-import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
@@ -16,13 +15,15 @@ import {
   becomes,
   exhaust,
   notCaptured,
+  parkedAgain,
+  passAnHour,
   paymentFact,
   reviewsOf,
   tellFact,
   told,
 } from './support/provider-facts.js';
 import { behave, charges, ledgerRefunds } from './support/sandbox.js';
-import { age, type UnknownRow, untilKnown } from './support/unknown-rows.js';
+import { age, askOnce, type UnknownRow, untilKnown } from './support/unknown-rows.js';
 import { until } from './support/until.js';
 
 const expired = 'the idempotency key has expired';
@@ -43,7 +44,7 @@ describe('a payment of unknown outcome that its partner cancels', () => {
     const body = { reason: 'The customer left' };
     const cancelled = await call(system, 'POST', `/v1/transactions/${id}/cancel`, { body });
     expect(cancelled.status).toBe(200);
-    await askAgain(id);
+    await askOnce(system, id);
     expect(await charges(system, id)).toEqual([]);
     expect((await readPayment(system, id)).status).toBe('processing');
   });
@@ -57,7 +58,7 @@ describe('a payment of unknown outcome that its partner cancels', () => {
     const body = { reason: 'The customer left' };
     const asked = await call(system, 'POST', `/v1/transactions/${id}/cancel`, { body });
     expect(asked.body).toMatchObject({ status: 'processing', next_action: nextAction });
-    await askAgain(id);
+    await askOnce(system, id);
     const settled = await until(
       'the cancellation',
       () => readPayment(system, id),
@@ -135,15 +136,26 @@ describe('a payment of unknown outcome that its partner cancels', () => {
       }
     });
 
-    it('is completed when nobody says what became of the cancellation', async () => {
+    it('waits when nobody says what became of the cancellation; after an hour people look', async () => {
       const payment = await beingCancelled();
       const fact = await waits(payment);
-      await exhaust(system, fact, 11);
-      await becomes(system, fact, 'applied');
-      expect(await statusOf(payment.id)).toBe('completed');
-      await told(system, paymentFact(payment, undone), 'failed');
-      expect(await statusOf(payment.id)).toBe('completed');
-      expect(await reviewsOf(system, payment.id)).toMatchObject([{ kind: 'payment_reversed' }]);
+      await exhaust(system, fact, 20);
+      const isTried = (tries: number) => (rows: { attempt_count: number }[]) =>
+        (rows[0]?.attempt_count ?? 0) >= tries;
+      await until('the try', () => parkedAgain(system, fact), isTried(21));
+      expect(await reviewsOf(system, payment.id)).toEqual([]);
+      await passAnHour(system, payment.id, fact);
+      await until('the review', () => parkedAgain(system, fact), isTried(22));
+      expect(await statusOf(payment.id)).toBe('processing');
+      expect(await reviewsOf(system, payment.id)).toMatchObject([
+        {
+          ...{ kind: 'outcome_unknown', status: 'open', provider_webhook_id: fact },
+          details: { promise: 'made', last_answer: 'the answer to a cancellation is awaited' },
+        },
+      ]);
+      await told(system, paymentFact(payment, undone), 'applied');
+      await becomes(system, fact, 'ignored');
+      expect(await statusOf(payment.id)).toBe('cancelled');
     });
 
     it.each([
@@ -184,24 +196,6 @@ describe('a payment of unknown outcome that its partner cancels', () => {
       expect(await reviewsOf(system, payment.id)).toMatchObject([{ kind: 'late_success' }]);
     });
   });
-
-  /** Brings the worker's next look at a payment forward, and waits until it has looked. */
-  async function askAgain(id: string): Promise<void> {
-    // Again and again: a webhook that is applied in between puts the look off once more.
-    const due = `UPDATE transactions SET next_sync_at = clock_timestamp()
-      WHERE id = '${id}' AND sync_count = 0`;
-    const looked = `SELECT FROM transactions WHERE id = '${id}' AND (status <> 'processing'
-      OR sync_count > 0
-        AND COALESCE(next_sync_at, 'infinity') > clock_timestamp() + interval '50 s')`;
-    await until(
-      'the worker',
-      async () => {
-        await queryOnce(system.database.admin, due);
-        return queryOnce(system.database.admin, looked);
-      },
-      (rows) => rows.length > 0,
-    );
-  }
 });
 
 describe.each(payingProviders)('once $name has forgotten the key', (provider) => {

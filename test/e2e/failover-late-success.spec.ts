@@ -1,3 +1,4 @@
+import pg from 'pg';
 import {
   createPayment,
   type Payment,
@@ -10,7 +11,7 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { currentTestRun } from '../support/test-run.js';
-import { behave } from './support/sandbox.js';
+import { behave, charges } from './support/sandbox.js';
 import { accountAt } from './support/stripe-accounts.js';
 import { eventOf, type PaymentIntent, sign } from './support/stripe-webhooks.js';
 import { until } from './support/until.js';
@@ -23,6 +24,21 @@ const options = {
   sandboxEnv: { STRIPE_WEBHOOK_URL: '' },
   brokenInvariants: { I2: 'the payer was charged at two accounts' },
 } as const;
+
+const waitingForLocks = `SELECT FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
+/** Makes the second attempt one that nobody has sent, and that no worker takes up. */
+async function uncall(admin: pg.Client, id: string): Promise<void> {
+  await admin.query('SET session_replication_role = replica');
+  await admin.query(
+    `UPDATE transaction_attempts SET sends = 0, certainty = 'never_sent'
+     WHERE transaction_id = $1 AND attempt_no = 2`,
+    [id],
+  );
+  await admin.query(`UPDATE transactions SET next_sync_at = 'infinity' WHERE id = $1`, [id]);
+  await admin.query('SET session_replication_role = origin');
+}
 
 describe('money that an account takes after it declined', () => {
   let system: TestSystem;
@@ -77,6 +93,13 @@ describe('money that an account takes after it declined', () => {
     return rows.map(({ kind }) => kind);
   }
 
+  async function tellOfSecond(id: string): Promise<void> {
+    const ledger = await charges(system, id);
+    const second = ledger.find((charge) => charge.idempotency_key === `${id}.2`);
+    await tell('eu', second?.id ?? null);
+    await statuses(id, ['completed', 'completed']);
+  }
+
   it('is recorded beside the success of the next one, and put before people', async () => {
     await declineLate();
     const paid = await createPayment(system);
@@ -108,11 +131,36 @@ describe('money that an account takes after it declined', () => {
     });
     expect(await reviewsOf(id)).toEqual(['double_charge', 'late_success']);
     await statuses(id, ['completed', 'in_flight']);
-    const url = `${system.sandboxUrl}/_sandbox/charges?transaction_id=${id}`;
-    const ledger = (await (await fetch(url)).json()) as { charges: Record<string, string>[] };
-    const second = ledger.charges.find((charge) => charge['idempotency_key'] === `${id}.2`);
-    await tell('eu', second?.['id'] ?? null);
-    await statuses(id, ['completed', 'completed']);
+    await tellOfSecond(id);
     expect(await readPayment(system, id)).toEqual(paid);
+  });
+
+  it('is put before people also when the next one is called while the success is written', async () => {
+    await declineLate();
+    const asked = { path: '/v1/payment_intents', method: 'POST', times: 1 };
+    await behave(system, { ...asked, script: 'timeout_then_success' });
+    const { id } = await createPayment(system);
+    const [first] = await readAttempts(system, id);
+    const caller = new pg.Client({ connectionString: system.database.admin });
+    await caller.connect();
+    await uncall(caller, id);
+    await caller.query('BEGIN');
+    await caller.query('SELECT FROM transactions WHERE id = $1 FOR SHARE', [id]);
+    await tell('default', first?.provider_transaction_id ?? null);
+    await until(
+      'the settlement',
+      async () => (await caller.query(waitingForLocks)).rowCount,
+      (found) => found === 1,
+    );
+    await caller.query(
+      `UPDATE transaction_attempts SET sends = 1, certainty = 'sent_unconfirmed'
+       WHERE transaction_id = $1 AND attempt_no = 2`,
+      [id],
+    );
+    await caller.query('COMMIT');
+    await caller.end();
+    await statuses(id, ['completed', 'in_flight']);
+    expect(await reviewsOf(id)).toEqual(['double_charge', 'late_success']);
+    await tellOfSecond(id);
   });
 });

@@ -1,4 +1,5 @@
 import { createPayment, type Payment, readEventTypes, readPayment } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
@@ -10,6 +11,7 @@ import {
   paidCharges,
   unmetCalls,
 } from './support/sandbox.js';
+import { readUnknown } from './support/unknown-rows.js';
 import { until } from './support/until.js';
 
 const shop = 'https://shop.example/thanks?order=7#top';
@@ -93,6 +95,27 @@ describe('a payer who comes back from the provider’s page', () => {
     expect(await readEventTypes(system, payment.id)).toEqual(['created']);
     const again = await comeBack(address);
     expect(again.headers.get('location')).toBe(landing(payment.id, 'completed'));
+  });
+
+  it.each([
+    ['look at the order', { script: 'http_500', method: 'GET' }, 0],
+    ['call that took the money', { script: 'reset_after_commit', method: 'POST' }, 1],
+  ])('is looked after soon when the answer to the %s is lost', async (_lost, meets, taken) => {
+    const { id, next_action: page } = await createPayment(system, wallet);
+    const address = (await decideAsPayer(page?.url ?? '', 'approve')) ?? '';
+    const late = `UPDATE transactions SET sync_count = 4,
+      next_sync_at = clock_timestamp() + interval '12 hours' WHERE id = $1`;
+    await queryOnce(system.database.admin, late, [id]);
+    await behave(system, { ...meets, path: '/v2/checkout/orders', times: 1 });
+    const lost = await comeBack(address);
+    expect(lost.headers.get('location')).toBe(landing(id, 'processing'));
+    expect(await unmetCalls(system)).toEqual([]);
+    expect(await paidCharges(system, id)).toHaveLength(taken);
+    const known = { certainty: 'confirmed', is_scheduled: true, sync_count: 3 };
+    expect(await readUnknown(system, 'transactions', [id])).toMatchObject([known]);
+    const again = await comeBack(address);
+    expect(again.headers.get('location')).toBe(landing(id, 'completed'));
+    expect(await paidCharges(system, id)).toHaveLength(1);
   });
 
   it('asks no provider about a payment that its partner cancelled', async () => {

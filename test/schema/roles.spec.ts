@@ -160,6 +160,18 @@ describe('what each role may do', () => {
     expect(await ruleOf(forged)).toBe('42501');
   });
 
+  it('payments_api notes a sending of a provider once, and can not read it', async () => {
+    const api = await database.connect('payments_api');
+    const note = `INSERT INTO provider_transmissions
+        (provider, provider_account, transmission_id, provider_event_id)
+      VALUES ('paypal', 'default', 'T-1', 'WH-1') ON CONFLICT DO NOTHING RETURNING true`;
+    expect([(await api.query(note)).rowCount, (await api.query(note)).rowCount]).toEqual([1, 0]);
+    for (const attack of ['SELECT * FROM', 'DELETE FROM']) {
+      const refused = await refusalOf(api.query(`${attack} provider_transmissions`));
+      expect(refused.code).toBe('42501');
+    }
+  });
+
   it('payments_worker settles what it finds, of every partner, and makes no payment', async () => {
     const worker = await database.connect('payments_worker');
     const other = await createPartner(owner);

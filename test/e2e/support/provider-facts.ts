@@ -113,6 +113,28 @@ export async function exhaust(system: TestSystem, id: string, attempts: number):
   await queryOnce(system.database.admin, text, [id, attempts]);
 }
 
+/** A fact that waits for the answer to a cancellation, as long as it waits for its next try. */
+export function parkedAgain(system: TestSystem, id: string): Promise<{ attempt_count: number }[]> {
+  const text = `SELECT attempt_count FROM provider_webhooks
+    WHERE id = $1 AND status = 'parked' AND last_error LIKE '%is awaited'
+      AND next_attempt_at > clock_timestamp() + interval '5 minutes'`;
+  return queryOnce(system.database.admin, text, [id]);
+}
+
+/** A payment was cancelled, and a fact about it came, an hour ago; the fact is due. */
+export async function passAnHour(
+  system: TestSystem,
+  transactionId: string,
+  id: string,
+): Promise<void> {
+  const earlier = `UPDATE transactions SET cancel_requested_at = now() - interval '61 minutes'
+    WHERE id = '${transactionId}'`;
+  await queryOnce(system.database.admin, `SET session_replication_role = replica; ${earlier}`);
+  const due = `UPDATE provider_webhooks SET received_at = now() - interval '61 minutes',
+    next_attempt_at = now() WHERE id = $1`;
+  await queryOnce(system.database.admin, due, [id]);
+}
+
 /** The review items of a payment, first to last. */
 export function reviewsOf(system: TestSystem, transactionId: string): Promise<ReviewRow[]> {
   const text = 'SELECT * FROM review_items WHERE transaction_id = $1 ORDER BY opened_at, id';

@@ -60,6 +60,24 @@ export async function askNow(system: TestSystem, table: Table, ids: string[]): P
   await queryOnce(system.database.admin, due[table], [ids]);
 }
 
+/** Brings the worker's first look at a payment forward, and waits until it has looked. */
+export async function askOnce(system: TestSystem, id: string): Promise<void> {
+  // Again and again: a webhook that is applied in between puts the look off once more.
+  const soon = `UPDATE transactions SET next_sync_at = clock_timestamp()
+    WHERE id = $1 AND sync_count = 0`;
+  const looked = `SELECT FROM transactions WHERE id = $1 AND (status <> 'processing'
+    OR sync_count > 0
+      AND COALESCE(next_sync_at, 'infinity') > clock_timestamp() + interval '50 s')`;
+  await until(
+    'the worker',
+    async () => {
+      await queryOnce(system.database.admin, soon, [id]);
+      return queryOnce(system.database.admin, looked, [id]);
+    },
+    (rows) => rows.length > 0,
+  );
+}
+
 /** So long ago that every provider has forgotten the key. The next look is the last of the schedule. */
 export async function age(system: TestSystem, table: Table, ids: string[]): Promise<void> {
   await queryOnce(system.database.admin, aged[table], [ids]);

@@ -11,13 +11,14 @@ import { DisputeFacts } from './dispute-facts.service.js';
 import { FactOwnersRepository } from './fact-owners.repository.js';
 import { FactsService } from './facts.service.js';
 import { PaymentFacts } from './payment-facts.service.js';
+import { ProviderTransmission } from './provider-transmission.entity.js';
 import { ProviderWebhook } from './provider-webhook.entity.js';
 import { ProviderWebhooksRepository } from './provider-webhooks.repository.js';
 import { RefundFacts } from './refund-facts.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([ProviderWebhook]),
+    TypeOrmModule.forFeature([ProviderWebhook, ProviderTransmission]),
     ReviewsModule,
     TransactionsModule,
     RefundsModule,

@@ -24,8 +24,8 @@ type Attempt = Awaited<ReturnType<TransactionsRepository['attempts']>>[number];
 /** The number of the attempt that a fact is about, when the payment has none. */
 const firstAttempt = 1;
 
-/** How often a promise of money is put off while a cancellation is awaited: about an hour. */
-const mostWaits = 12;
+/** For how long nobody minds that a provider has promised money and does not answer a cancellation. */
+const patienceMs = 3_600_000;
 
 /** Applies what a provider says of a payment, through the same settlement as our own calls. */
 @Injectable()
@@ -67,14 +67,16 @@ export class PaymentFacts {
   ): Promise<FactResult> {
     const { providerTransactionId, outcome } = subject;
     const isPromise = outcome.status === 'completed' && outcome.promise === 'made';
-    const isPromiseKept = isPromise && webhook.attemptCount >= mostWaits;
-    const isHeld = isPromise && !isPromiseKept && promiseOf(attempt) === 'made';
-    if (isHeld && isBeingCancelled(payment)) return awaitsCancellation(payment);
-    const settled = await this.settlement.settle(payment, verdictOf(outcome), {
-      ...{ attemptNo: attempt?.attemptNo ?? firstAttempt, actor: 'provider', isPromiseKept },
+    const isHeld = isPromise && promiseOf(attempt) === 'made';
+    if (isHeld && isBeingCancelled(payment)) return this.awaitsCancellation(webhook, payment);
+    const attemptNo = attempt?.attemptNo ?? firstAttempt;
+    const verdict = verdictOf(outcome);
+    const settled = await this.settlement.settle(payment, verdict, {
+      attemptNo,
+      actor: 'provider',
     });
     await failpoint('webhook.after_outcome');
-    if (isPromise && isBeingCancelled(settled)) return awaitsCancellation(payment);
+    if (isPromise && isBeingCancelled(settled)) return this.awaitsCancellation(webhook, settled);
     if (outcome.status === 'completed' && settled.providerTransactionId !== providerTransactionId) {
       return this.second(webhook, subject, settled);
     }
@@ -82,6 +84,24 @@ export class PaymentFacts {
       return this.reversed(webhook, subject, settled);
     }
     return { status: 'applied', ...about(payment) };
+  }
+
+  /** The cancellation decides, however late it is answered. People are told that it is late. */
+  private async awaitsCancellation(
+    webhook: ProviderWebhook,
+    payment: Payment,
+  ): Promise<FactResult> {
+    const note = 'the answer to a cancellation is awaited';
+    const askedAt = payment.cancelRequestedAt ?? webhook.receivedAt;
+    const sinceMs = Math.max(webhook.receivedAt.getTime(), askedAt.getTime());
+    if (Date.now() - sinceMs >= patienceMs) {
+      await this.reviews.open({
+        kind: 'outcome_unknown',
+        ...whose(webhook, payment),
+        details: { last_answer: note, promise: 'made', cancel_requested_at: askedAt.toISOString() },
+      });
+    }
+    return { status: 'parked', note, ...about(payment) };
   }
 
   /** Somebody else may have completed it while it was settled. */
@@ -184,10 +204,6 @@ function isTakenBack({ status, promise }: ProviderOutcome): boolean {
 
 function isBeingCancelled({ status, cancelRequestedAt }: Payment): boolean {
   return status === 'processing' && cancelRequestedAt !== null;
-}
-
-function awaitsCancellation(payment: Payment): FactResult {
-  return { status: 'parked', note: 'the answer to a cancellation is awaited', ...about(payment) };
 }
 
 function isOpen({ status }: Attempt): boolean {

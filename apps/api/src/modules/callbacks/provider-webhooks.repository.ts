@@ -25,14 +25,23 @@ export interface WebhookResult {
 
 const system = { partnerIds: [], actor: 'system' };
 
+/** A sending that came before, with whatever event, brings nothing more. */
 const insertAll = `
+WITH fact AS (
+  SELECT * FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
+    AS fact (id, event_id, event_type, body, occurred_at, transmission_id)
+), sending AS (
+  INSERT INTO provider_transmissions
+    (provider, provider_account, transmission_id, provider_event_id)
+  SELECT $1, $2, transmission_id, event_id FROM fact WHERE transmission_id IS NOT NULL
+  ON CONFLICT DO NOTHING
+  RETURNING true
+)
 INSERT INTO provider_webhooks
   (id, provider, provider_account, provider_event_id, event_type, body, occurred_at,
    transmission_id)
-SELECT id, $1, $2, event_id, event_type, body, occurred_at, transmission_id
-FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::text[])
-  AS fact (id, event_id, event_type, body, occurred_at, transmission_id)
+SELECT id, $1, $2, event_id, event_type, body, occurred_at, transmission_id FROM fact
+WHERE ($8::text[])[1] IS NULL OR EXISTS (SELECT FROM sending)
 ON CONFLICT DO NOTHING`;
 
 /** What is applied to a payment may be what others of its webhooks waited for. */

@@ -22,10 +22,12 @@ type Statement = [text: string, values: unknown[]];
  * stays in processing. A payment that its partner cancelled goes nowhere.
  */
 const failOver = `
-WITH call AS MATERIALIZED (
-  SELECT sends, certainty FROM transaction_attempts
-  WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $4
-    AND status IN ('in_flight', 'processing') FOR UPDATE
+WITH payment AS MATERIALIZED (
+  SELECT id, partner_id FROM transactions WHERE id = $1 AND partner_id = $2 FOR NO KEY UPDATE
+), call AS MATERIALIZED (
+  SELECT a.sends, a.certainty FROM transaction_attempts AS a
+  JOIN payment ON payment.id = a.transaction_id AND payment.partner_id = a.partner_id
+  WHERE a.attempt_no = $4 AND a.status IN ('in_flight', 'processing') FOR NO KEY UPDATE OF a
 ), t AS (
   UPDATE transactions SET provider = $5::payment_provider, provider_account = $6::text,
     provider_transaction_id = NULL, provider_customer_id = NULL, next_action = NULL,
@@ -99,25 +101,21 @@ export function failOverTransaction(row: FailoverRow): Statement {
 /**
  * Counts a call of an attempt before it is made, while the payment is with its account and nobody cancelled it.
  *
- * Both rows are locked, in the order of a settlement: whoever counted the same calls before, or wishes to cancel, is
- * waited for and seen.
+ * Both rows are locked, the payment first as in a settlement: whoever counted the same calls before, or wishes to
+ * cancel, is waited for and seen.
  */
 const countCall = `
-WITH call AS MATERIALIZED (
-  SELECT provider, provider_account FROM transaction_attempts
-  WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $3
-    AND status IN ('in_flight', 'processing') AND ($4::int IS NULL OR sends = $4::int) FOR UPDATE
-), t AS MATERIALIZED (
-  SELECT t.id FROM transactions AS t
-  JOIN call ON call.provider = t.provider AND call.provider_account = t.provider_account
-  WHERE t.id = $1 AND t.partner_id = $2 AND t.status = 'processing'
-    AND t.cancel_requested_at IS NULL
-  FOR SHARE OF t
+WITH t AS MATERIALIZED (
+  SELECT id, partner_id, provider, provider_account FROM transactions
+  WHERE id = $1 AND partner_id = $2 AND status = 'processing' AND cancel_requested_at IS NULL
+  FOR SHARE
 )
 UPDATE transaction_attempts AS a SET sends = LEAST(a.sends + 1, 32767),
   certainty = CASE a.certainty WHEN 'never_sent' THEN 'sent_unconfirmed' ELSE a.certainty END
 FROM t
-WHERE a.transaction_id = t.id AND a.partner_id = $2 AND a.attempt_no = $3
+WHERE a.transaction_id = t.id AND a.partner_id = t.partner_id AND a.attempt_no = $3
+  AND a.provider = t.provider AND a.provider_account = t.provider_account
+  AND a.status IN ('in_flight', 'processing') AND ($4::int IS NULL OR a.sends = $4::int)
 RETURNING a.attempt_no`;
 
 export function countCallOf(

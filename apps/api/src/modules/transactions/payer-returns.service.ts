@@ -5,6 +5,7 @@ import { PaymentAlarms } from './payment-alarms.service.js';
 import { ReturnLinks } from './return-links.service.js';
 import { RoutingService } from './routing.service.js';
 import { SettlementService } from './settlement.service.js';
+import { firstSyncMs } from './sync-schedule.js';
 import type { Transaction } from './transaction.entity.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import { actorOf, isUnknown } from './verdict.js';
@@ -57,6 +58,8 @@ export class PayerReturns {
     }
     const attempt = await this.transactions.lastAttempt(transaction);
     if (attempt.sends === 0) return transaction;
+    // Before anybody is asked: the answer to a call that takes the money may be lost, and we with it.
+    await this.transactions.lookSoon(transaction, firstSyncMs);
     const verdict = await this.routing.resume(transaction, attempt, returned);
     await failpoint('return.after_provider');
     if (!verdict || isUnknown(verdict)) return transaction;

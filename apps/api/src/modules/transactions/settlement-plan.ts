@@ -64,6 +64,7 @@ export function planSettlement(
     actor: ActorClass;
     requestId?: string;
     toldBy: TransactionAttempt | undefined;
+    isAlone?: boolean;
   },
 ): Plan {
   const { transaction, attemptNo, status, verdict, actor, requestId, at, toldBy } = wish;
@@ -76,6 +77,7 @@ export function planSettlement(
     toldBy: toldBy && { provider: toldBy.provider, providerAccount: toldBy.providerAccount },
     actor: actor === 'provider' ? providerActor(toldBy ?? transaction) : actor,
     leastSyncs: isAwaited && nextSyncInMs === null ? mostSyncs : 0,
+    isAlone: wish.isAlone ?? false,
   };
 }
 

@@ -38,8 +38,6 @@ export interface SettlementContext {
   waiting?: Waiting;
   /** How long the caller keeps the payment to itself when it goes on to another provider. */
   goesOnForMs?: number;
-  /** A promise of money is taken at its word, although a cancellation was never answered. */
-  isPromiseKept?: boolean;
 }
 
 interface Waiting {
@@ -128,7 +126,7 @@ export class SettlementService {
     const attempts = await this.transactions.attempts(transaction.partnerId, transaction.id);
     const told = promiseOf(attempts.find(({ attemptNo }) => attemptNo === context.attemptNo));
     if (told === 'undone') return this.keep(transaction, context);
-    const isKept = context.isPromiseKept || told === 'kept' || transaction.status !== 'processing';
+    const isKept = told === 'kept' || transaction.status !== 'processing';
     const weighed = isKept ? verdict : heldVerdict(verdict);
     return this.writeStatus(transaction, weighed, context, undefined);
   }
@@ -150,7 +148,7 @@ export class SettlementService {
   private async writeStatus(
     transaction: Transaction,
     verdict: Verdict,
-    context: SettlementContext,
+    context: SettlementContext & { isAlone?: boolean },
     toldBy: TransactionAttempt | undefined,
   ): Promise<Transaction | undefined> {
     const status = nextStatus(transaction, verdict, context.actor);
@@ -203,14 +201,10 @@ export class SettlementService {
     if (!taken) return this.keep(transaction, context);
     const known = verdict.providerTransactionId ?? told.providerTransactionId;
     const named = { ...verdict, providerTransactionId: known };
+    // Whoever sends the next attempt meanwhile lets this one be decided on once more.
     const mayTakeIt = attempts.some(isAtProvider);
     if (mayTakeIt) await this.alarms.secondCharge(transaction, named, told);
-    const settled = await this.writeStatus(transaction, named, context, told);
-    if (!settled || mayTakeIt) return settled;
-    // Somebody may have sent the next attempt since; nobody can from now on.
-    const now = await this.transactions.attempts(partnerId, id);
-    if (now.some(isAtProvider)) await this.alarms.secondCharge(transaction, named, told);
-    return settled;
+    return this.writeStatus(transaction, named, { ...context, isAlone: !mayTakeIt }, told);
   }
 
   /** The verdict came too late to matter; whoever waits gets the payment as it is. */

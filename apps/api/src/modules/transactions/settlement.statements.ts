@@ -19,6 +19,8 @@ export interface SettlementRow {
   nextSyncInMs: number | null;
   /** Ends the schedule of a payment that nobody can be asked about. */
   leastSyncs: number;
+  /** Nothing is written while another attempt may take the money: people are told of that before. */
+  isAlone: boolean;
   answer: (SealedAnswer & { claim: IdempotencyClaim; httpStatus: number }) | undefined;
 }
 
@@ -29,12 +31,19 @@ type Statement = [text: string, values: unknown[]];
  *
  * That nothing was sent, or that a call was refused, is true only of the one call that was made:
  * whoever calls again counts it in `sends` before. A provider's word shows that there was a call. A
- * success ends the attempts that nobody has sent.
+ * success ends the attempts that nobody has sent. What was said of a promise is not forgotten, and
+ * gives way only to more: made, kept, undone.
+ *
+ * Everybody locks the payment before its attempts. What waited for a lock reads the attempts as they are then.
  */
 const settle = `
-WITH call AS MATERIALIZED (
-  SELECT sends, certainty FROM transaction_attempts
-  WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $15 FOR UPDATE
+WITH payment AS MATERIALIZED (
+  SELECT id, partner_id FROM transactions WHERE id = $1 AND partner_id = $2 FOR NO KEY UPDATE
+), calls AS MATERIALIZED (
+  SELECT a.attempt_no, a.sends, a.certainty, a.finished_at
+  FROM transaction_attempts AS a
+  JOIN payment ON payment.id = a.transaction_id AND payment.partner_id = a.partner_id
+  FOR NO KEY UPDATE OF a
 ), t AS (
   UPDATE transactions SET
     status = $4::transaction_status,
@@ -60,8 +69,10 @@ WITH call AS MATERIALIZED (
     changed_by = $13::text,
     changed_request_id = $14::uuid
   WHERE id = $1 AND partner_id = $2 AND version = $3
-    AND CASE WHEN $30::int IS NULL THEN COALESCE((SELECT sends FROM call), 0) >= 0
-      ELSE (SELECT sends = $30::int AND certainty <> 'confirmed' FROM call) END
+    AND ($30::int IS NULL OR EXISTS (SELECT FROM calls
+      WHERE attempt_no = $15 AND sends = $30::int AND certainty <> 'confirmed'))
+    AND NOT ($32::boolean AND EXISTS (SELECT FROM calls
+      WHERE attempt_no <> $15 AND sends > 0 AND finished_at IS NULL))
   RETURNING *
 ), attempt AS (
   UPDATE transaction_attempts AS a SET
@@ -75,7 +86,13 @@ WITH call AS MATERIALIZED (
     decline_code = $10::text,
     provider_error_code = $28::text,
     retry_advice = $29::text,
-    provider_response = COALESCE($18::jsonb, a.provider_response),
+    provider_response = CASE
+      WHEN $18::jsonb IS NULL THEN a.provider_response
+      WHEN CASE a.provider_response->>'promise' WHEN 'undone' THEN true
+          WHEN 'kept' THEN $18::jsonb->>'promise' IS DISTINCT FROM 'undone'
+          WHEN 'made' THEN $18::jsonb->>'promise' IS NULL END
+        THEN $18::jsonb || jsonb_build_object('promise', a.provider_response->'promise')
+      ELSE $18::jsonb END,
     finished_at = CASE WHEN $16::text IN ('in_flight', 'processing') THEN a.finished_at
       ELSE COALESCE($11::timestamptz, clock_timestamp()) END
   FROM t
@@ -136,6 +153,7 @@ export function settleTransaction(row: SettlementRow): Statement {
       verdict.retryAdvice,
       verdict.presumedSends,
       row.leastSyncs,
+      row.isAlone,
     ],
   ];
 }
@@ -145,17 +163,21 @@ export function settleTransaction(row: SettlementRow): Statement {
  * event. It changes nothing that is as it was.
  */
 const recordBeside = `
-WITH a AS (
+WITH payment AS MATERIALIZED (
+  SELECT id, partner_id FROM transactions WHERE id = $1 AND partner_id = $2 FOR NO KEY UPDATE
+), a AS (
   UPDATE transaction_attempts SET status = $4::text, certainty = $5::text,
     sends = CASE $5::text WHEN 'confirmed' THEN GREATEST(sends, 1) ELSE sends END,
     provider_transaction_id = COALESCE($6::text, provider_transaction_id),
     error_code = $7::text, error_message = $8::text, decline_code = $9::text,
     provider_error_code = $10::text, retry_advice = $11::text,
     provider_response = COALESCE($12::jsonb, provider_response), finished_at = clock_timestamp()
-  WHERE transaction_id = $1 AND partner_id = $2 AND attempt_no = $3
+  FROM payment
+  WHERE transaction_id = payment.id AND transaction_attempts.partner_id = payment.partner_id
+    AND attempt_no = $3
     AND (status IN ('in_flight', 'processing') OR ($4::text = 'completed' AND status <> 'completed'))
     AND ($15::int IS NULL OR (sends = $15::int AND certainty <> 'confirmed'))
-  RETURNING transaction_id, partner_id
+  RETURNING transaction_attempts.transaction_id, transaction_attempts.partner_id
 ), t AS (
   UPDATE transactions SET last_sequence = last_sequence + 1, changed_by = $13::text,
     changed_request_id = $14::uuid

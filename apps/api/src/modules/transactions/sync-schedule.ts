@@ -5,7 +5,10 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-const firstDelaysMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 12 * hourMs];
+/** How soon a provider is asked about a call whose answer may have been lost. */
+export const firstSyncMs = minuteMs;
+
+const firstDelaysMs = [firstSyncMs, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 12 * hourMs];
 const days = 7;
 
 /** How often a provider is asked in vain before a person has to look at it. */

@@ -1,3 +1,5 @@
+import type { Transaction } from './transaction.entity.js';
+
 type Statement = [text: string, values: unknown[]];
 
 const claimDue = `
@@ -8,6 +10,12 @@ WHERE id IN (
   WHERE status = 'processing' AND next_sync_at <= clock_timestamp() AND deleted_at IS NULL
   ORDER BY next_sync_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING *`;
+
+const lookSoon = `
+UPDATE transactions SET next_sync_at = clock_timestamp() + $3::bigint * interval '1 ms',
+  sync_count = GREATEST(sync_count - 1, 0)
+WHERE id = $1 AND partner_id = $2 AND status = 'processing'
+  AND next_sync_at > clock_timestamp() + $3::bigint * interval '1 ms'`;
 
 const cancelExpired = `
 UPDATE transactions SET status = 'cancelled', cancelled_at = clock_timestamp(),
@@ -20,6 +28,14 @@ RETURNING id`;
 
 export function claimDueTransactions(limit: number, leaseMs: number): Statement {
   return [claimDue, [limit, leaseMs]];
+}
+
+/** The schedule goes on after this look as it was. */
+export function lookSoonAt(
+  { id, partnerId }: Pick<Transaction, 'id' | 'partnerId'>,
+  inMs: number,
+): Statement {
+  return [lookSoon, [id, partnerId, inMs]];
 }
 
 export function cancelExpiredTransactions(limit: number): Statement {

@@ -6,7 +6,11 @@ import { ApiError } from '../../errors/api-error.js';
 import type { ErrorCode } from '../../errors/error-catalogue.js';
 import { violatedConstraint } from '../../errors/database-errors.js';
 import { cancelTransaction, confirmTransaction } from './transaction-request.statements.js';
-import { cancelExpiredTransactions, claimDueTransactions } from './transaction-due.statements.js';
+import {
+  cancelExpiredTransactions,
+  claimDueTransactions,
+  lookSoonAt,
+} from './transaction-due.statements.js';
 import { countCallOf, type FailoverRow, failOverTransaction } from './failover.statements.js';
 import {
   recordAttemptBeside,
@@ -190,6 +194,12 @@ export class TransactionsRepository {
       ...claimDueTransactions(limit, leaseMs),
     );
     return rows.map((row) => this.read(row));
+  }
+
+  /** Has a payment looked at before long, where its schedule would let it wait for longer. */
+  async lookSoon(transaction: Transaction, inMs: number): Promise<void> {
+    const scope = { partnerIds: [transaction.partnerId], actor: 'system' };
+    await this.database.statement(scope, ...lookSoonAt(transaction, inMs));
   }
 
   /** @returns how many payments were cancelled because nobody confirmed them in time */
