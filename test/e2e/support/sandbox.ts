@@ -66,6 +66,11 @@ export async function forgetAll(system: TestSystem): Promise<void> {
   await ask(system, '/_sandbox/state', { method: 'DELETE' });
 }
 
+/** Otherwise the system fails at its stop: for a test that made the sandbox find something. */
+export async function forgetFindings(system: TestSystem): Promise<void> {
+  await ask(system, '/_sandbox/findings', { method: 'DELETE' });
+}
+
 /** What became of the webhooks so far. */
 export async function sentWebhooks(system: TestSystem): Promise<{ status: string }[]> {
   return (await ask<{ webhooks: { status: string }[] }>(system, '/_sandbox/webhooks')).webhooks;

@@ -1,4 +1,4 @@
-import { invalid, malformed } from './adyen.errors.js';
+import { invalid, malformed, UnknownFieldError } from './adyen.errors.js';
 import type { Kind, Structure } from './adyen.structures.js';
 import type { WireAmount, WireObject } from './adyen.wire.js';
 
@@ -20,10 +20,7 @@ export function checked(value: unknown, { name, fields, notOffered }: Structure)
   if (!isObject(value)) throw malformed(`Structure of ${name} is no object`);
   const strange = Object.keys(value).filter((field) => !Object.hasOwn(fields, field));
   const unknown = strange.filter((field) => !notOffered?.has(field));
-  if (unknown.length > 0) {
-    const list = unknown.join(', ');
-    throw malformed(`Structure of ${name} contains the following unknown fields: [${list}]`);
-  }
+  if (unknown.length > 0) throw new UnknownFieldError(name, unknown);
   if (strange.length > 0) {
     throw malformed(`The sandbox does not offer these fields of ${name}: [${strange.join(', ')}]`);
   }

@@ -105,7 +105,8 @@ export class AdyenCalls {
         await this.parts.deliveries.deliverNow(delivery);
       }
     } else if (happenings.length > 0) {
-      arrival.reply.raw.once('close', () => this.notifications.tell(happenings, manner));
+      const tell = (): void => this.notifications.tell(happenings, manner);
+      arrival.reply.raw.once('close', () => this.parts.findings.watch(tell));
     }
     return arrival.answer(answer, fault);
   }

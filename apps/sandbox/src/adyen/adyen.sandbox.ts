@@ -44,7 +44,7 @@ export function createAdyenSandbox(parts: SandboxParts, settings: AdyenSettings)
     name: 'Adyen',
     magicValues,
     async routes(app) {
-      addRoutes(app, calls, { store, payments, modifications });
+      addRoutes(app, calls, { store, payments, modifications }, parts);
       payerRoutes(app, store, payments);
     },
     resume() {
@@ -62,11 +62,13 @@ function addRoutes(
   app: FastifyInstance,
   calls: AdyenCalls,
   account: Parameters<typeof endpoints>[0],
+  { findings }: SandboxParts,
 ): void {
   for (const [path, endpoint] of Object.entries(endpoints(account))) {
     app.post(path, (request, reply) => calls.receive(endpoint, request, reply));
   }
-  app.all('/v72/*', (_request, reply) => {
+  app.all('/v72/*', (request, reply) => {
+    findings.add('unknown_route', 'Checkout v72 has no such call', request);
     const { status, body } = errorAnswer(noSuchRoute());
     return reply.code(status).send(body);
   });

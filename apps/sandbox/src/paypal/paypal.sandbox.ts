@@ -101,6 +101,7 @@ function apiRoutes(app: FastifyInstance, account: Account, events: PaypalEvents)
     app.get(path, (request, reply) => calls.read(endpoint, request, reply));
   }
   app.all('/v2/*', (request, reply) => {
+    parts.findings.add('unknown_route', 'PayPal has no such call', request);
     const debugId = parts.identifiers.plain(13).toLowerCase();
     return reply.code(404).send(renderError(new PaypalError(404), debugId, request.url));
   });

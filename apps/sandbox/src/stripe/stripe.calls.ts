@@ -128,7 +128,8 @@ export class StripeCalls {
         await this.parts.deliveries.deliverNow(delivery);
       }
     } else if (happenings.length > 0) {
-      arrival.reply.raw.once('close', () => this.events.tell(happenings, cause));
+      const tell = (): void => this.events.tell(happenings, cause);
+      arrival.reply.raw.once('close', () => this.parts.findings.watch(tell));
     }
     return arrival.answer(answer, fault);
   }

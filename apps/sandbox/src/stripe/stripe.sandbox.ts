@@ -21,7 +21,7 @@ export function createStripeSandbox(
     code: 'stripe',
     name: 'Stripe',
     magicValues,
-    routes: (app) => addRoutes(app, accounts),
+    routes: (app) => addRoutes(app, accounts, parts),
     resume() {
       for (const account of accounts) account.resume();
     },
@@ -38,7 +38,11 @@ export function createStripeSandbox(
   };
 }
 
-async function addRoutes(app: FastifyInstance, accounts: readonly StripeAccount[]): Promise<void> {
+async function addRoutes(
+  app: FastifyInstance,
+  accounts: readonly StripeAccount[],
+  { findings }: SandboxParts,
+): Promise<void> {
   const benches = accounts.map((account) => ({
     account,
     writes: writeEndpoints(account),
@@ -64,6 +68,7 @@ async function addRoutes(app: FastifyInstance, accounts: readonly StripeAccount[
   }
   app.all('/v1/*', (request, reply) => {
     const message = `Unrecognized request URL (${request.method}: ${request.url.split('?')[0]}).`;
+    findings.add('unknown_route', message, request);
     return reply.code(404).send({ error: { type: 'invalid_request_error', message } });
   });
   payerRoutes(
