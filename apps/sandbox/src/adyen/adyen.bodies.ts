@@ -1,5 +1,5 @@
 import { invalid, malformed, UnknownFieldError } from './adyen.errors.js';
-import type { Kind, Structure } from './adyen.structures.js';
+import type { Kind, Structure } from './adyen.kinds.js';
 import type { WireAmount, WireObject } from './adyen.wire.js';
 
 /** The body of a request, checked against what is published. */
@@ -47,8 +47,15 @@ function holds(value: unknown, kind: Kind): boolean {
     case 'any':
       return true;
   }
+  if (isList(kind)) {
+    return Array.isArray(value) && value.every((item) => checked(item, kind.listOf) === item);
+  }
   if (isStructure(kind)) return checked(value, kind) === value;
   return typeof value === 'string' && kind.includes(value);
+}
+
+function isList(kind: Kind): kind is { readonly listOf: Structure } {
+  return typeof kind === 'object' && 'listOf' in kind;
 }
 
 function isStructure(kind: Kind): kind is Structure {

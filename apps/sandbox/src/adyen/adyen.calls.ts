@@ -9,7 +9,7 @@ import { wrongMerchant } from './adyen.errors.js';
 import { type AdyenIdempotency, fingerprintOf } from './adyen.idempotency.js';
 import type { AdyenNotifications, Manner } from './adyen.notifications.js';
 import type { Call } from './adyen.payments.js';
-import type { Structure } from './adyen.structures.js';
+import type { Structure } from './adyen.kinds.js';
 import type { WireObject } from './adyen.wire.js';
 
 export interface Endpoint {

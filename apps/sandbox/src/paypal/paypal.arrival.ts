@@ -74,10 +74,9 @@ export class PaypalArrival {
 
   answerOf(error: unknown): Answer {
     if (error instanceof OAuthError) {
-      return {
-        status: error.status,
-        body: { error: error.code, error_description: error.message },
-      };
+      const body = { error: error.code, error_description: error.message };
+      checkPublished('token error', body);
+      return { status: error.status, body };
     }
     if (!(error instanceof PaypalError)) throw error;
     if (error instanceof UnknownFieldError) {

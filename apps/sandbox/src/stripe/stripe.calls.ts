@@ -7,7 +7,8 @@ import { answerOf, Arrival, type PathValues } from './stripe.arrival.js';
 import { serverError } from './stripe.errors.js';
 import type { Cause, StripeEvents } from './stripe.events.js';
 import { fingerprintOf, type StripeIdempotency } from './stripe.idempotency.js';
-import { type ParameterTable, Parameters } from './stripe.parameters.js';
+import type { ParameterTable } from './stripe.parameter-tables.js';
+import { Parameters } from './stripe.parameters.js';
 import type { Call } from './stripe.payments.js';
 import type { WireObject } from './stripe.wire.js';
 

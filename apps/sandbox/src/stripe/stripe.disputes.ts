@@ -3,7 +3,6 @@ import { renderDispute } from './stripe.dispute-object.js';
 import type { DisputePlan } from './stripe.dispute-plans.js';
 import type { EventType, StripeEvents } from './stripe.events.js';
 import type { Charge, Dispute } from './stripe.records.js';
-import { checkPublished } from './stripe.shapes.js';
 import type { StripeStore } from './stripe.store.js';
 import { behaviourOf } from './stripe.tokens.js';
 
@@ -56,7 +55,6 @@ export class StripeDisputes {
 
   private tell(dispute: Dispute): void {
     const object = renderDispute(dispute);
-    checkPublished('dispute', object);
     this.events.tell(eventsAt(dispute.status).map((type) => ({ type, object })));
   }
 }

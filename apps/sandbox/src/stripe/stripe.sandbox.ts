@@ -7,6 +7,7 @@ import { chargeRows, refundRows } from './stripe.ledger.js';
 import { magicValues } from './stripe.magic.js';
 import { payerRoutes } from './stripe.payer.js';
 import type { StripeSettings } from './stripe.settings.js';
+import { checkPublished } from './stripe.shapes.js';
 
 const openPagesShown = 20;
 
@@ -69,7 +70,9 @@ async function addRoutes(
   app.all('/v1/*', (request, reply) => {
     const message = `Unrecognized request URL (${request.method}: ${request.url.split('?')[0]}).`;
     findings.add('unknown_route', message, request);
-    return reply.code(404).send({ error: { type: 'invalid_request_error', message } });
+    const body = { error: { type: 'invalid_request_error', message } };
+    checkPublished('error', body);
+    return reply.code(404).send(body);
   });
   payerRoutes(
     app,
