@@ -20,6 +20,11 @@ const withSystem = {
   globalTeardown: '<rootDir>/test/run/global-teardown.mjs',
 };
 
+const withSchema = {
+  globalSetup: '<rootDir>/test/run/schema-setup.mjs',
+  globalTeardown: '<rootDir>/test/run/schema-teardown.mjs',
+};
+
 function project(displayName, testMatch, options = {}) {
   return {
     ...arrangement,
@@ -36,7 +41,7 @@ const projects = [
     testPathIgnorePatterns: ['/node_modules/', ...elsewhere],
   }),
   project('architecture', ['test/architecture/**/*.spec.ts']),
-  project('schema', ['test/schema/**/*.spec.ts']),
+  project('schema', ['test/schema/**/*.spec.ts'], withSchema),
   project('contract', ['{apps,libs}/**/*.contract.spec.ts', 'test/contract/**/*.spec.ts']),
   project('e2e', ['test/{e2e,faults}/**/*.spec.ts'], withSystem),
   project('aftermath', ['test/aftermath/**/*.spec.ts']),
@@ -46,7 +51,8 @@ const projects = [
 export default {
   rootDir,
   projects,
-  maxWorkers: 2,
+  // Many tests wait for timeouts and processes: one more than the two cores keeps these busy.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/run/sequencer.cjs',
   testTimeout: minuteMs,
   watchman: false,

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  codeTables,
   createProviders,
   declaredVariables,
   providerCodes,
 } from '../../libs/providers/src/index.js';
+import { declineTable, refusalList } from '../support/code-tables.js';
 import { storedDocument } from '../support/documents.js';
 import { replaceGenerated, withoutWidths } from '../support/generated-part.js';
 import { providersTable } from '../support/providers-table.js';
@@ -30,6 +32,23 @@ describe('docs/providers', () => {
 
   it.each(providerCodes)('has a page of %s', (code) => {
     expect(existsSync(join(rootDir, `docs/providers/${code}.md`))).toBe(true);
+  });
+
+  it.each(codeTables)('says of every code of $name what it is to us', ({ code, name, codes }) => {
+    const declines = declineTable(name, codes);
+    const refusals = refusalList(codes);
+    const stored = storedDocument(`docs/providers/${code}.md`, (text) =>
+      replaceGenerated(replaceGenerated(text, 'declines', declines), 'refusals', refusals),
+    );
+    expect(withoutWidths(stored)).toContain(withoutWidths(declines));
+    expect(withoutWidths(stored)).toContain(withoutWidths(refusals));
+  });
+
+  it('would show another meaning of a code', () => {
+    const rows = [{ code: 'x_1', ours: 'expired_card', retry: 'never' }] as const;
+    expect(declineTable('Acme', rows)).toContain('| `expired_card` | `never` | `x_1` |');
+    const refused = [{ code: 'x_2', ours: 'outcome_unknown' }] as const;
+    expect(refusalList(refused)).toContain('unknown: `x_2`.');
   });
 
   it('would show another capability', () => {

@@ -4,20 +4,22 @@ import { choosePort } from '../../apps/local/src/ports.js';
 import { startProcess } from '../../apps/local/src/processes.js';
 import type { RunningProcess } from '../../apps/local/src/processes.js';
 import { findingsOf, requireNone } from '../../libs/providers/src/contract/sandbox-findings.js';
-import { createPayment, readPayment } from '../factories/payments.js';
+import { letterAbout, sendLetter, type Letter } from '../faults/support/letters.js';
+import { createPayment, readAttempts, readPayment } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { currentTestRun, rootDir } from '../support/test-run.js';
-import { decideAsPayer } from './support/sandbox.js';
+import { behave, decideAsPayer, holdWebhooks, releaseWebhooks } from './support/sandbox.js';
+import { secondAccounts, secondAccountsPlayed } from './support/second-accounts.js';
 import { eventOf, sign } from './support/stripe-webhooks.js';
 import { until } from './support/until.js';
 
 const euSecret = 'whsec_of_the_account_eu';
 // Both accounts give the same ids to their payments and events, in the same order.
-const seed = { SANDBOX_SEED: '7' };
+const seed = { SANDBOX_SEED: '7', SANDBOX_SETTLE_MS: '50' };
 
 describe('two accounts at one provider', () => {
   let system: TestSystem;
@@ -33,8 +35,11 @@ describe('two accounts at one provider', () => {
       STRIPE_SECRET_KEY__EU: 'sk_test_eu',
       STRIPE_WEBHOOK_SECRET__EU: euSecret,
     };
-    const env = { WORKER_POLL_MS: '100', ...account, STRIPE_SECRET_KEY: '' };
-    system = await startSystem({ env, sandboxEnv: seed });
+    const plain = { WORKER_POLL_MS: '100', ...account, STRIPE_SECRET_KEY: '' };
+    system = await startSystem({
+      env: (url, paypalCaFile) => ({ ...plain, ...secondAccounts(url, paypalCaFile) }),
+      sandboxEnv: (apiUrl) => ({ ...seed, ...secondAccountsPlayed(apiUrl) }),
+    });
     euSandbox = await startEuSandbox(port, sandboxUrl);
     // While the default account is off, payments go to the other one.
     euWaiting = await createPayment(system, waiting);
@@ -144,5 +149,64 @@ describe('two accounts at one provider', () => {
     const options = { key: null, idempotencyKey: null, body, headers };
     const answer = await call(system, 'POST', '/webhooks/stripe/us', options);
     expect(answer.status).toBe(404);
+  });
+
+  describe.each([
+    {
+      provider: 'Adyen',
+      payment: { payment_method_token: 'shopper/pending' },
+      charge: '/v72/payments',
+      told: 'AUTHORISATION',
+    },
+    {
+      provider: 'PayPal',
+      payment: { payment_method_token: 'sandbox-paypal-pending' },
+      charge: '/v2/checkout/orders',
+      told: 'PAYMENT.CAPTURE.COMPLETED',
+    },
+  ])('of $provider', ({ provider, payment: fields, charge, told }) => {
+    beforeAll(() => holdWebhooks(system));
+    afterAll(() => releaseWebhooks(system));
+
+    const stored = () =>
+      queryOnce(system.database.admin, 'SELECT id FROM provider_webhooks WHERE provider = $1', [
+        provider.toLowerCase(),
+      ]);
+
+    /** Until its verdict does not wait for a certificate. */
+    const verdictOn = (letter: Letter) =>
+      until(
+        'a verdict',
+        () => sendLetter(letter),
+        (status) => status !== 503,
+      );
+
+    it.each([
+      { account: 'eu', refusedBy: 'default', own: /\/eu$/, other: '' },
+      { account: 'default', refusedBy: 'eu', own: /(?<!\/eu)$/, other: '/eu' },
+    ])(
+      'know a webhook of $account by its secret: $refusedBy refuses it, and nothing changes',
+      async ({ account, own, other }) => {
+        // Whom the default account turns away, the other one takes.
+        if (account === 'eu') {
+          await behave(system, { script: 'http_429_then_success', method: 'POST', path: charge });
+        }
+        const payment = await createPayment(system, fields);
+        const attempts = (await readAttempts(system, payment.id)).map(
+          (one) => one.provider_account,
+        );
+        expect(attempts).toEqual(account === 'eu' ? ['default', 'eu'] : ['default']);
+        expect(payment).toMatchObject({ status: 'processing', provider_account: account });
+        const letter = await letterAbout(system, payment, told);
+        expect(letter.url).toMatch(own);
+        const before = await stored();
+        const astray = { ...letter, url: letter.url.replace(own, other) };
+        expect(await verdictOn(astray)).toBe(400);
+        expect(await stored()).toEqual(before);
+        expect(await verdictOn(letter)).toBe(200);
+        await isCompleted(payment.id);
+        expect(await webhookAccounts(payment.id)).toEqual([account]);
+      },
+    );
   });
 });

@@ -1,13 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { ProviderFact } from '../../libs/providers/src/index.js';
+import { letterAbout, sendLetter, type Letter } from '../faults/support/letters.js';
 import { createPayment, readPayment } from '../factories/payments.js';
 import type { List, Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
-import { alertsAbout, becomes, reviewsOf, tellFact, told } from './support/provider-facts.js';
+import {
+  alertsAbout,
+  becomes,
+  reviewsOf,
+  tellFact,
+  told as tell,
+} from './support/provider-facts.js';
+import {
+  charges,
+  closeDispute,
+  holdWebhooks,
+  openDispute,
+  releaseWebhooks,
+  sentWebhooks,
+  type SentWebhook,
+} from './support/sandbox.js';
 import { until } from './support/until.js';
 
 type Dispute = Extract<ProviderFact['subject'], { kind: 'dispute' }>;
@@ -23,8 +39,46 @@ interface Event {
 const options = {
   env: { WORKER_POLL_MS: '50', LOCK_TIMEOUT_MS: '9000' },
   worker: 2,
-  sandboxEnv: { STRIPE_WEBHOOK_URL: '' },
+  sandboxEnv: { SANDBOX_SETTLE_MS: '20' },
 };
+
+/** What is disputed by webhooks that come ten times, and what is paid without an answer. */
+const providers = [
+  {
+    provider: 'stripe',
+    currency: 'USD',
+    token: 'pm_sandbox_duplicate_webhooks',
+    lost: 'pm_sandbox_garbage_body',
+    opened: 'charge.dispute.created',
+    reason: 'fraudulent',
+    early: 'parked',
+    eventIdOf: idOf,
+  },
+  {
+    provider: 'adyen',
+    currency: 'EUR',
+    token: 'shopper/duplicate_webhooks',
+    lost: 'shopper/garbage_body',
+    opened: 'NOTIFICATION_OF_CHARGEBACK',
+    reason: 'Other Fraud-Card Absent Environment',
+    early: 'applied',
+    eventIdOf: (_: Letter, dispute: string) => `${dispute}:NOTIFICATION_OF_CHARGEBACK:true`,
+  },
+  {
+    provider: 'paypal',
+    currency: 'USD',
+    token: 'sandbox-paypal-duplicate-webhooks',
+    lost: 'sandbox-paypal-garbage-body',
+    opened: 'CUSTOMER.DISPUTE.CREATED',
+    reason: 'UNAUTHORISED',
+    early: 'applied',
+    eventIdOf: idOf,
+  },
+] as const;
+
+function idOf({ payload }: Letter): string {
+  return (JSON.parse(payload ?? '') as { id: string }).id;
+}
 
 describe('what a provider says of a dispute', () => {
   let system: TestSystem;
@@ -49,35 +103,92 @@ describe('what a provider says of a dispute', () => {
     return (await call<List<Event>>(system, 'GET', path)).body.data;
   }
 
-  it('is an event of the payment with its amount, and an alert; the status stays', async () => {
-    const payment = await createPayment(system);
-    const opened = dispute(payment);
-    const webhook = await told(system, opened, 'applied');
-    expect(webhook.transaction_id).toBe(payment.id);
-    expect((await events(payment.id)).at(-1)).toMatchObject({
-      ...{ sequence: 3, event_type: 'dispute_opened', status: null },
-      created_by: 'provider:stripe',
-      provider_response: {
-        ...{ dispute_id: opened.providerDisputeId, reason: 'fraudulent' },
-        ...{ amount: '10.50', currency: 'USD' },
-      },
-    });
-    expect(await readPayment(system, payment.id)).toEqual(payment);
-    expect(await reviewsOf(system, payment.id)).toMatchObject([
-      { kind: 'dispute', details: { phase: 'opened', amount: '10.50', currency: 'USD' } },
-    ]);
-    expect(alertsAbout(system, payment.id)).toMatchObject([{ alert: 'dispute' }]);
-  });
+  /** Until nothing is on its way any more, and nothing waits. */
+  async function allApplied(): Promise<SentWebhook[]> {
+    const sent = await until(
+      'all to arrive',
+      () => sentWebhooks(system),
+      (all) => all.every(({ status }) => status === 'delivered'),
+    );
+    const waiting = `SELECT event_type FROM provider_webhooks
+      WHERE status IN ('received', 'parked', 'failed')`;
+    const ask = () => queryOnce(system.database.admin, waiting);
+    await until('all to be applied', ask, (rows) => rows.length === 0, 20_000);
+    return sent;
+  }
 
-  it.each(['won', 'lost'] as const)('tells that it was %s, and changes nothing', async (phase) => {
-    const payment = await createPayment(system);
-    const opened = dispute(payment);
-    await told(system, opened, 'applied');
-    await told(system, { ...opened, phase }, 'applied');
-    const types = (await events(payment.id)).map((event) => event.event_type);
-    expect(types.slice(-2)).toEqual(['dispute_opened', `dispute_${phase}`]);
-    expect(await readPayment(system, payment.id)).toEqual(payment);
-    expect(await reviewsOf(system, payment.id)).toHaveLength(2);
+  const disputesOf = async (id: string): Promise<Event[]> =>
+    (await events(id)).filter(({ event_type: type }) => type.startsWith('dispute_'));
+
+  const told = (id: string, type: string) =>
+    until(
+      type,
+      () => disputesOf(id),
+      (found) => found.at(-1)?.event_type === type,
+    );
+
+  describe.each(providers)('at $provider, by its own webhooks', (at) => {
+    const { provider, currency, reason, opened } = at;
+    afterEach(() => releaseWebhooks(system));
+
+    it.each(['won', 'lost'] as const)(
+      'is an event, an alert and a review item when it opens and when it is %s, each once; the status stays',
+      async (phase) => {
+        const fields = { provider, currency, payment_method_token: at.token };
+        const payment = await createPayment(system, fields);
+        const paymentId = payment.provider_transaction_id ?? '';
+        const id = await openDispute(system, provider, paymentId, 400);
+        await told(payment.id, 'dispute_opened');
+        await closeDispute(system, provider, id, phase);
+        await told(payment.id, `dispute_${phase}`);
+        const sent = (await allApplied()).filter(
+          ({ object_id: of }) => of === id || of === paymentId,
+        );
+        expect(sent.filter(({ type }) => type === opened)).toHaveLength(1);
+        for (const { attempts } of sent) expect(attempts).toBeGreaterThanOrEqual(10);
+        const details = { dispute_id: id, reason, amount: '4.00', currency };
+        const event = { status: null, created_by: `provider:${provider}` };
+        expect(await disputesOf(payment.id)).toMatchObject([
+          { ...event, event_type: 'dispute_opened', provider_response: details },
+          { ...event, event_type: `dispute_${phase}`, provider_response: details },
+        ]);
+        const sequences = (await events(payment.id)).map(({ sequence }) => sequence);
+        expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+        expect(await readPayment(system, payment.id)).toEqual(payment);
+        const item = { kind: 'dispute', status: 'open', provider };
+        expect(await reviewsOf(system, payment.id)).toMatchObject([
+          { ...item, details: { phase: 'opened', ...details } },
+          { ...item, details: { phase, ...details } },
+        ]);
+        const alert = { alert: 'dispute', provider };
+        expect(alertsAbout(system, payment.id)).toMatchObject([alert, alert]);
+      },
+    );
+
+    it(`is ${at.early} when it comes before the payment's own webhook, and told once`, async () => {
+      await holdWebhooks(system);
+      const fields = { provider, currency, payment_method_token: at.lost };
+      const payment = await createPayment(system, fields);
+      expect(payment).toMatchObject({ status: 'processing', provider_transaction_id: null });
+      const [charge] = await charges(system, payment.id);
+      const id = await openDispute(system, provider, charge?.id ?? '', 400);
+      const letter = await letterAbout(system, { id }, opened);
+      expect(await sendLetter(letter)).toBe(200);
+      const text = 'SELECT id FROM provider_webhooks WHERE provider_event_id = $1';
+      const eventId = at.eventIdOf(letter, id);
+      const [webhook] = await queryOnce<{ id: string }>(system.database.admin, text, [eventId]);
+      await becomes(system, webhook?.id ?? '', at.early);
+      expect(await disputesOf(payment.id)).toHaveLength(at.early === 'parked' ? 0 : 1);
+      expect((await readPayment(system, payment.id)).status).toBe('processing');
+      await releaseWebhooks(system);
+      const applied = await becomes(system, webhook?.id ?? '', 'applied');
+      expect(applied.transaction_id).toBe(payment.id);
+      await allApplied();
+      expect((await readPayment(system, payment.id)).status).toBe('completed');
+      expect(await disputesOf(payment.id)).toMatchObject([
+        { event_type: 'dispute_opened', provider_response: { dispute_id: id, amount: '4.00' } },
+      ]);
+    });
   });
 
   it('is told once for each dispute and phase, with numbers that leave no gap', async () => {
@@ -127,6 +238,6 @@ describe('what a provider says of a dispute', () => {
     const marked = dispute(payment, {
       ...{ transactionId: payment.id, providerTransactionId: `ch_${randomUUID()}` },
     });
-    expect((await told(system, marked, 'applied')).transaction_id).toBe(payment.id);
+    expect((await tell(system, marked, 'applied')).transaction_id).toBe(payment.id);
   });
 });

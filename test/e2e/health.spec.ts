@@ -98,16 +98,23 @@ describe('health', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('says which setting would switch a provider on', async () => {
-    await system.restartApi({ STRIPE_SECRET_KEY: '', STRIPE_WEBHOOK_SECRET: '' });
+  it('says of each provider without credentials which setting would switch it on, and at start', async () => {
+    const keys = {
+      stripe: 'STRIPE_SECRET_KEY',
+      adyen: 'ADYEN_API_KEY',
+      paypal: 'PAYPAL_CLIENT_ID',
+    };
+    await system.restartApi(Object.fromEntries(Object.values(keys).map((key) => [key, ''])));
     const { status, body } = await get('ready');
-    expect([status, body.providers['stripe']]).toEqual([
-      200,
-      expect.stringMatching(/^off: .*STRIPE_SECRET_KEY/),
-    ]);
+    const reasons = Object.entries(keys).map(([code, key]) => [code, `${key} is not set`]);
+    const off = reasons.map(([code, reason]) => [code, `off: ${reason}`]);
+    expect({ status, providers: body.providers }).toEqual({
+      ...{ status: 200, providers: { ...Object.fromEntries(off), manual: 'on' } },
+    });
     const lines = system.logs().split('\n');
-    const told = lines.filter((line) => line.includes('stripe is off: STRIPE_SECRET_KEY'));
-    expect(told).toHaveLength(1);
+    for (const [code, reason] of reasons) {
+      expect(lines.filter((line) => line.includes(`${code} is off: ${reason}`))).toHaveLength(1);
+    }
     await system.restartApi();
   });
 

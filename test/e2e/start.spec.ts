@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { choosePort } from '../../apps/local/src/ports.js';
 import type { Credentials } from '../../apps/local/src/credentials.js';
 import { queryOnce } from '../support/databases.js';
-import { cloneDatabase } from '../support/scratch-database.js';
+import { cloneDatabase } from '../support/cloned-database.js';
 import { makeTestDirectory } from '../support/test-directory.js';
 import { postPayment, readPayment } from '../factories/payments.js';
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createPayment, paymentBody, postPayment } from '../factories/payments.js';
+import { createPayment, paymentBody, postPayment, postRefund } from '../factories/payments.js';
+import type { Attempt } from '../factories/payments.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
-import { charges, paidCharges } from './support/sandbox.js';
+import { unmappedCount } from './support/metrics.js';
+import { behave, charges, ledgerRefunds, paidCharges } from './support/sandbox.js';
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timestamp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
@@ -133,5 +135,51 @@ describe('a payment', () => {
     const answer = await postPayment(system, { payment_method_token: 'pm_no_such_token' });
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({ status: 'failed', error_code: 'provider_rejected' });
+  });
+
+  describe.each([
+    ['stripe', 'pm_sandbox_unknown_decline', 'declined_by_the_moon'],
+    ['adyen', 'sandbox/unknown_decline', '999'],
+    ['paypal', 'sandbox-paypal-unknown-decline', 'ZZZZ'],
+  ])('that %s ends with a code that nobody knows', (provider, declining, declineCode) => {
+    const refusalCode = {
+      ...{ stripe: 'refused_by_the_moon', adyen: '999', paypal: 'REFUSED_BY_THE_MOON' },
+    }[provider] as string;
+    const refusing = declining.replace('decline', 'refusal');
+    const visa = { stripe: 'pm_card_visa', adyen: 'sandbox/visa', paypal: 'sandbox-paypal-visa' };
+
+    it.each([
+      ['a decline', declining, declineCode],
+      ['a refused call', refusing, refusalCode],
+    ])('fails by %s as an error of processing, and is counted', async (_how, token, code) => {
+      const before = await unmappedCount(system, provider, code);
+      const payment = await createPayment(system, { payment_method_token: token });
+      expect(payment).toMatchObject({
+        ...{ status: 'failed', provider, retry_count: 0, retry_advice: 'never' },
+        ...{ error_code: 'payment_declined', decline_code: 'processing_error' },
+      });
+      const path = `/v1/transactions/${payment.id}?expand=attempts`;
+      const { body } = await call<{ attempts: Attempt[] }>(system, 'GET', path);
+      expect(body.attempts).toMatchObject([
+        { status: 'declined', certainty: 'confirmed', provider_error_code: code },
+      ]);
+      expect(await unmappedCount(system, provider, code)).toBe(before + 1);
+      expect(await paidCharges(system, payment.id)).toEqual([]);
+    });
+
+    it('fails its refund as an error of processing, and is counted', async () => {
+      const before = await unmappedCount(system, provider, refusalCode);
+      const token = visa[provider as keyof typeof visa];
+      const { id } = await createPayment(system, { payment_method_token: token });
+      const path = { stripe: '/v1/refunds', adyen: '/v72/', paypal: '/v2/payments/' }[provider];
+      await behave(system, { script: 'unknown_refusal', method: 'POST', path });
+      const { body: refund } = await postRefund(system, id, { reason: 'Returned' });
+      expect(refund).toMatchObject({
+        ...{ status: 'failed', error_code: 'processing_error' },
+        error_message: expect.stringContaining(refusalCode) as string,
+      });
+      expect(await unmappedCount(system, provider, refusalCode)).toBe(before + 1);
+      expect(await ledgerRefunds(system, id)).toEqual([]);
+    });
   });
 });

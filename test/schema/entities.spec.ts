@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { postgresOptions } from '@libs/database';
 import '../../apps/api/src/app.module.js';
-import { startScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { startScratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 
 interface Column {
   table: string;
@@ -33,7 +33,7 @@ describe('the entities and the migrated database', () => {
   beforeAll(async () => {
     scratch = await startScratchDatabase();
     const entities = getMetadataArgsStorage().tables.map((table) => table.target);
-    const settings = { url: scratch.urls.admin, poolMin: 0, poolMax: 2 } as never;
+    const settings = { url: scratch.url, poolMin: 0, poolMax: 2 } as never;
     dataSource = new DataSource({ ...postgresOptions(settings, entities as never) });
     await dataSource.initialize();
   });

@@ -1,8 +1,11 @@
 import type pg from 'pg';
+import { until } from '../e2e/support/until.js';
 import { createPartner, createPayment } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { refusalOf, ruleOf } from './support/sessions.js';
 
+// A transaction in any other database of the server holds the feed back too.
+const patienceMs = 40_000;
 const parents = ['transaction_events', 'audit_logs'] as const;
 
 describe('the history', () => {
@@ -141,7 +144,8 @@ describe('the history', () => {
     const before = await feed();
     expect(before).not.toContain(payment);
     await slow.query('COMMIT');
-    const after = await feed();
+    const isThere = (ids: string[]) => ids.includes(payment);
+    const after = await until('open transactions', feed, isThere, patienceMs);
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.filter((id) => id === payment)).toHaveLength(2);
   });

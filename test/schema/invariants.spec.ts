@@ -2,7 +2,7 @@ import pg from 'pg';
 import { nextSyncMs } from '../../apps/api/src/modules/transactions/sync-schedule.js';
 import { copyDatabase, dropDatabase, queryOnce, withDatabase } from '../support/databases.js';
 import { checkInvariants, isBroken } from '../support/invariants.js';
-import { type ScratchDatabase, startScratchDatabase } from '../support/scratch-database.js';
+import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { fillLively } from './support/lively-database.js';
 import { violations } from './support/violations.js';
 
@@ -13,13 +13,13 @@ describe('the invariants', () => {
 
   beforeAll(async () => {
     lively = await startScratchDatabase();
-    await fillLively(lively.urls.admin);
+    await fillLively(lively.url);
   });
   afterAll(() => lively?.stop());
 
   /** Changes a copy past all triggers and foreign keys; returns what a login finds there. */
-  async function findingsAfter(sql: string, login = lively.urls.worker) {
-    const url = await copyDatabase(lively.urls.admin);
+  async function findingsAfter(sql: string, login = lively.urlOf('payments_worker')) {
+    const url = await copyDatabase(lively.url);
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
@@ -35,7 +35,7 @@ describe('the invariants', () => {
   }
 
   it('hold in a lively database, and each of them has rows to look at', async () => {
-    const findings = await checkInvariants(lively.urls.worker);
+    const findings = await checkInvariants(lively.urlOf('payments_worker'));
     expect(findings.map(({ name }) => name)).toEqual(allNames);
     expect(findings.filter(isBroken)).toEqual([]);
     expect(findings.filter(({ checked }) => !(checked > 0))).toEqual([]);
@@ -43,13 +43,13 @@ describe('the invariants', () => {
 
   it('look at every row of the tables that they are about', async () => {
     const counted = await queryOnce<{ name: string; count: number }>(
-      lively.urls.admin,
+      lively.url,
       `SELECT 'I2' AS name, count(*)::int FROM transaction_attempts
        UNION ALL SELECT unnest(ARRAY['I3', 'I10', 'I11']), count(*)::int FROM transactions
        UNION ALL SELECT unnest(ARRAY['I1', 'I9']), count(*)::int FROM idempotency_keys
        UNION ALL SELECT unnest(ARRAY['I5', 'I7']), count(*)::int FROM transaction_events`,
     );
-    const findings = await checkInvariants(lively.urls.worker);
+    const findings = await checkInvariants(lively.urlOf('payments_worker'));
     const looked = new Map<string, number>(findings.map(({ name, checked }) => [name, checked]));
     expect(counted.map(({ name }) => [name, looked.get(name)])).toEqual(
       counted.map(({ name, count }) => [name, count]),
@@ -90,7 +90,7 @@ describe('the invariants', () => {
          (SELECT id FROM partners WHERE webhook_url IS NOT NULL)); END $$`,
     ],
   ])('fail, all of them, for a login that sees %s', async (_what, sql) => {
-    const { findings } = await findingsAfter(sql, lively.urls.api);
+    const { findings } = await findingsAfter(sql, lively.urlOf('payments_api'));
     const problems = findings.map(({ name, problem }) => [name, problem]);
     expect(problems.map(([name]) => name)).toEqual(allNames);
     expect(new Map(problems as [string, string][])).toEqual(
@@ -106,17 +106,20 @@ describe('the invariants', () => {
   });
 
   it('fail for the owner, whom the policies hold, and hold for operations, who see all', async () => {
-    const own = new URL(lively.urls.admin);
+    const own = new URL(lively.url);
     own.searchParams.set('options', '-c role=payments_owner');
     const blind = await checkInvariants(own.toString());
     expect(blind.filter(({ problem }) => problem?.startsWith('rows are hidden'))).toHaveLength(12);
-    const seeing = await checkInvariants(lively.urls.operations);
+    const seeing = await checkInvariants(lively.urlOf('payments_operations'));
     expect(seeing.filter(isBroken)).toEqual([]);
   });
 
   it('take the time to compare with from their caller', async () => {
     const years = 2 * 365 * 86_400_000;
-    const findings = await checkInvariants(lively.urls.worker, new Date(Date.now() + years));
+    const findings = await checkInvariants(
+      lively.urlOf('payments_worker'),
+      new Date(Date.now() + years),
+    );
     expect(findings.filter(isBroken).map(({ name }) => name)).toEqual(['I6', 'I12']);
   });
 
@@ -132,7 +135,7 @@ describe('the invariants', () => {
     const lock = `SELECT pg_advisory_xact_lock(hashtextextended('payments-invariants', 0))`;
 
     async function during<T>(statement: string, work: () => Promise<T>): Promise<T> {
-      const client = new pg.Client({ connectionString: lively.urls.admin });
+      const client = new pg.Client({ connectionString: lively.url });
       await client.connect();
       try {
         await client.query('BEGIN');
@@ -145,7 +148,7 @@ describe('the invariants', () => {
 
     it('are left to the process that checks them already, unless a person asks', async () => {
       const check = (inTurn: boolean) =>
-        checkInvariants(lively.urls.worker, new Date(), { inTurn });
+        checkInvariants(lively.urlOf('payments_worker'), new Date(), { inTurn });
       await during(lock, async () => {
         expect(await check(true)).toEqual([]);
         expect(await check(false)).toHaveLength(12);
@@ -158,9 +161,15 @@ describe('the invariants', () => {
       const { signal } = stopping;
       await during('LOCK TABLE idempotency_keys IN ACCESS EXCLUSIVE MODE', async () => {
         const forever = 600_000;
-        const checking = checkInvariants(lively.urls.worker, new Date(), { signal }, forever);
-        const waits = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'idempotency_keys'::regclass`;
-        while ((await queryOnce(lively.urls.admin, waits)).length === 0);
+        const checking = checkInvariants(
+          lively.urlOf('payments_worker'),
+          new Date(),
+          { signal },
+          forever,
+        );
+        const waits = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'idempotency_keys'::regclass
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+        while ((await queryOnce(lively.url, waits)).length === 0);
         stopping.abort();
         expect(await checking).toEqual([]);
       });
@@ -169,7 +178,12 @@ describe('the invariants', () => {
     it('fail alone when they take too long', async () => {
       const limit = 500;
       await during('LOCK TABLE partners IN ACCESS EXCLUSIVE MODE', async () => {
-        const findings = await checkInvariants(lively.urls.worker, new Date(), {}, limit);
+        const findings = await checkInvariants(
+          lively.urlOf('payments_worker'),
+          new Date(),
+          {},
+          limit,
+        );
         expect(findings.filter(isBroken)).toMatchObject([
           { name: 'I7', problem: expect.stringMatching(/^canceling statement due to/) },
         ]);

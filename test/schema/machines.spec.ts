@@ -12,7 +12,7 @@ import {
   transactionStatuses,
   transitions,
 } from '../../apps/api/src/modules/transactions/transaction.machine.js';
-import { startScratchDatabase, type ScratchDatabase } from '../support/scratch-database.js';
+import { startScratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 
 /** Each class of actor, named in full, with the provider whose payments it may move. */
 const actors = [
@@ -37,7 +37,7 @@ describe('the state machines of the code and of the database', () => {
 
   beforeAll(async () => {
     scratch = await startScratchDatabase();
-    client = new pg.Client(scratch.urls.admin);
+    client = new pg.Client(scratch.url);
     await client.connect();
   });
 

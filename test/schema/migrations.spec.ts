@@ -4,11 +4,8 @@ import type pg from 'pg';
 import { migrationNames } from '../../migrations/data-source.js';
 import { migrate } from '../../migrations/migrate.js';
 import { loginRoles, prepareSql, scramVerifier } from '../../migrations/roles.js';
-import {
-  type ScratchDatabase,
-  startScratchDatabase,
-  withParts,
-} from './support/scratch-database.js';
+import { withLogin } from '../support/databases.js';
+import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 
 const folder = join(import.meta.dirname, '../../migrations');
 
@@ -81,7 +78,7 @@ describe('the migrations', () => {
     const session = await database.connectTo(url);
     await session.query(prepareSql);
     await session.query(`ALTER ROLE payments_migrator PASSWORD 'migrator'`);
-    const migrator = withParts(url, { user: 'payments_migrator', password: 'migrator' });
+    const migrator = withLogin(url, 'payments_migrator', 'migrator');
     const lines: string[] = [];
     const options = { databaseUrl: migrator, logins: [database.urlOf('payments_api')] };
     const { applied } = await migrate({ ...options, log: (line) => lines.push(line) });
@@ -102,7 +99,7 @@ describe('the migrations', () => {
     const name = new URL(url).pathname.slice(1);
     await client.query(`ALTER DATABASE ${name} OWNER TO keeper`);
     await client.query('GRANT payments_owner, payments_definer TO keeper WITH ADMIN OPTION');
-    const keeper = withParts(url, { user: 'keeper', password: 'keeper' });
+    const keeper = withLogin(url, 'keeper');
     const { applied } = await migrate({ databaseUrl: keeper });
     expect(applied).toHaveLength(migrationNames.length);
   });
@@ -111,7 +108,7 @@ describe('the migrations', () => {
     expect(await failureOf({ databaseUrl: 'nonsense' })).toBe(
       'A database URL must look like postgres://user:password@host:port/name.',
     );
-    const wrong = withParts(database.url, { password: 'wrong-password' });
+    const wrong = withLogin(database.url, 'postgres', 'wrong-password');
     const refused = await failureOf({ databaseUrl: wrong });
     expect(refused).toMatch(/^Can't connect to the database: password authentication failed/);
     expect(refused).not.toContain('wrong-password');
@@ -147,7 +144,7 @@ describe('a migrator without the right to make roles', () => {
       const client = await database.connect();
       const { rows } = await client.query(`SELECT to_regrole('payments_owner') AS found`);
       await client.query(`CREATE ROLE stranger LOGIN PASSWORD 'stranger'`);
-      const stranger = withParts(database.url, { user: 'stranger', password: 'stranger' });
+      const stranger = withLogin(database.url, 'stranger');
       const message = await migrate({ databaseUrl: stranger }).catch(
         (error: Error) => error.message,
       );

@@ -3,11 +3,8 @@ import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { postgresOptions, TenantDatabase } from '../../libs/database/src/index.js';
 import { refuseWrongLogin } from '../../apps/api/src/platform/login-check.js';
-import {
-  type ScratchDatabase,
-  startScratchDatabase,
-  withParts,
-} from './support/scratch-database.js';
+import { withLogin } from '../support/databases.js';
+import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { inTransaction, refusalOf } from './support/sessions.js';
 import { createTenant, readTenantTables, type Tenant } from './support/tenants.js';
 
@@ -191,7 +188,7 @@ describe('a session of payments_api', () => {
     const askWith = async (attributes: string, login: 'api' | 'worker' | 'operations' = 'api') => {
       const name = `probe_${randomBytes(4).toString('hex')}`;
       await owner.query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}' ${attributes}`);
-      const pool = await openPool(withParts(database.url, { user: name, password: name }));
+      const pool = await openPool(withLogin(database.url, name));
       try {
         await refuseWrongLogin(pool, login);
       } finally {

@@ -8,6 +8,14 @@ export function withDatabase(url: string, database: string): string {
   return changed.toString();
 }
 
+/** The same database for another login; in tests of the schema its password is its name. */
+export function withLogin(url: string, user: string, password = user): string {
+  const changed = new URL(url);
+  changed.username = user;
+  changed.password = password;
+  return changed.toString();
+}
+
 export async function queryOnce<Row extends pg.QueryResultRow>(
   url: string,
   text: string,

@@ -7,6 +7,11 @@ export function generatedTable(
   rows: readonly (readonly string[])[],
 ): string {
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return generatedLines(name, lines);
+}
+
+/** Lines in Markdown under a mark of its name, up to the end mark. */
+export function generatedLines(name: string, lines: readonly string[]): string {
   return [markOf(name), '', ...lines, '', endMark].join('\n');
 }
 

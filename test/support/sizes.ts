@@ -14,6 +14,8 @@ export interface TestSizes {
   historyPartners: number;
   /** Random cases of one property of pure code. */
   propertyRuns: number;
+  /** Charges in every currency, of random amounts, that are looked up in a provider's ledger. */
+  ledgerRuns: number;
   /** Random histories of payments that one property drives against the database. */
   propertyHistories: number;
   /** Orders in which the webhooks of every provider are delivered. */
@@ -29,6 +31,7 @@ const normal: TestSizes = {
   historyTransactions: 100_000,
   historyPartners: 20,
   propertyRuns: 100,
+  ledgerRuns: 1,
   propertyHistories: 100,
   webhookOrders: 2,
 };
@@ -42,6 +45,7 @@ const full: TestSizes = {
   historyTransactions: 1_000_000,
   historyPartners: 100,
   propertyRuns: 10_000,
+  ledgerRuns: 20,
   propertyHistories: 2_000,
   webhookOrders: 200,
 };

@@ -13,19 +13,21 @@ import {
 } from '../../libs/providers/src/contract/sandbox-findings.js';
 import { noteFilledColumns } from './filled-columns.js';
 import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
-import { cloneDatabase } from './scratch-database.js';
-import type { ScratchDatabase } from './scratch-database.js';
+import { cloneDatabase } from './cloned-database.js';
+import type { ClonedDatabase } from './cloned-database.js';
 import { currentTestRun, rootDir } from './test-run.js';
+
+type Settings = Record<string, string>;
 
 export interface SystemOptions {
   /** Further settings of the api and the worker, which win. */
-  env?: Record<string, string> | ((sandboxUrl: string) => Record<string, string>);
+  env?: Settings | ((sandboxUrl: string, paypalCaFile: string) => Settings);
   /** How many api processes; 1 unless given. The sandbox sends its webhooks to the first. */
   api?: number;
   /** How many worker processes; 1 unless given. */
   worker?: number;
   sandbox?: boolean;
-  sandboxEnv?: Record<string, string>;
+  sandboxEnv?: Settings | ((apiUrl: string) => Settings);
   /** How a process starts the first time: with further settings, or not, if null. */
   firstStart?: FirstStart;
   /** All invariants hold at the end, but for those that the file breaks on purpose, each with its reason. */
@@ -48,7 +50,7 @@ export class TestSystem {
     readonly apiUrls: string[],
     readonly sandboxUrl: string,
     readonly credentials: Credentials,
-    private readonly scratch: ScratchDatabase,
+    private readonly scratch: ClonedDatabase,
     private readonly logsDir: string,
     private readonly plans: Map<string, Plan>,
     private readonly brokenInvariants: BrokenOnPurpose,
@@ -186,7 +188,7 @@ function makePlans(
   const apiUrl = apiUrls[0] ?? '';
   const shared = { databases, secrets, sandboxUrl, paypalCaFile, environment: 'test' as const };
   // They are checked at the end; a test of the schedule sets its own.
-  const given = typeof options.env === 'function' ? options.env(sandboxUrl) : options.env;
+  const given = typeof options.env === 'function' ? options.env(sandboxUrl, caFile) : options.env;
   const extra = { INVARIANTS_EVERY_MS: '0', ...given };
   for (const [index, url] of apiUrls.entries()) {
     const port = portOf(url);
@@ -199,13 +201,14 @@ function makePlans(
   }
   if (options.sandbox === false) return plans;
   const port = portOf(sandboxUrl);
+  const { sandboxEnv } = options;
   const env = sandboxEnvironment({
     secrets,
     port,
     apiUrl,
     sandboxUrl,
     paypalCaFile,
-    extra: options.sandboxEnv,
+    extra: typeof sandboxEnv === 'function' ? sandboxEnv(apiUrl) : sandboxEnv,
   });
   return plans.set('sandbox', { entry: entryOf('sandbox/src/main.js'), env });
 }

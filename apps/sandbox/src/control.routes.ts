@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Behaviours } from './behaviour.js';
 import { ControlError, fields, integerField, textField } from './control.fields.js';
+import { moneyControlRoutes } from './control.money.js';
 import { webhookControlRoutes } from './control.webhooks.js';
 import type { Deliveries } from './deliveries.js';
 import { type Fault, faultNamed } from './faults.js';
@@ -37,10 +38,7 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
   app.get<LedgerRoute>('/_sandbox/refunds', ({ query }) => ({
     refunds: providers.flatMap((provider) => [...provider.refunds(query.transaction_id)]),
   }));
-  app.post('/_sandbox/refunds', async (request, reply) => {
-    const id = refundByHand(providers, request.body);
-    return reply.code(201).send({ id });
-  });
+  moneyControlRoutes(app, providers);
   webhookControlRoutes(app, deliveries);
   app.get('/_sandbox/findings', () => ({ findings: findings.list() }));
   app.delete('/_sandbox/findings', (_request, reply) => {
@@ -74,28 +72,12 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
     deliveries.release();
     return noContent(reply);
   });
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const wrong = error instanceof ControlError || error instanceof SyntaxError;
+    if (!wrong) findings.addError(error, request);
     const message = error instanceof Error ? error.message : String(error);
     return reply.code(wrong ? 400 : 500).send({ error: message });
   });
-}
-
-/** What a person does on the provider's own website. */
-function refundByHand(providers: readonly SandboxProvider[], body: unknown): string {
-  const given = fields(body, ['provider', 'payment_id', 'amount']);
-  const [code, paymentId] = [textField(given, 'provider'), textField(given, 'payment_id')];
-  const amount = integerField(given, 'amount', 1, Number.MAX_SAFE_INTEGER);
-  const provider = providers.find((known) => known.code === code);
-  if (!provider?.refundByHand) throw new ControlError(`${code} has no refunds made by hand`);
-  if (paymentId === undefined || amount === undefined) {
-    throw new ControlError('payment_id and amount are needed');
-  }
-  try {
-    return provider.refundByHand(paymentId, amount);
-  } catch (error) {
-    throw new ControlError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function readBehaviour(body: unknown): Parameters<Behaviours['add']>[0] {

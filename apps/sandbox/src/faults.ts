@@ -1,7 +1,10 @@
 /** What a script makes of one call. An empty one leaves the call alone. */
 export interface Fault {
-  /** The call is turned away and nothing is done: the socket is cut, or the HTTP status is answered. */
-  refuse?: 'connection' | 500 | 429;
+  /**
+   * The call is turned away and nothing is done: the socket is cut, the HTTP status is answered, or an error with a
+   * code that the provider does not publish.
+   */
+  refuse?: 'connection' | 'unknown_code' | 500 | 429;
   /** The refusal meets only the first call with an idempotency key. */
   firstCallOnly?: boolean;
   /** The 500 is kept under the idempotency key, as Stripe does: every replay gets it again. */
@@ -60,6 +63,10 @@ export const faultScripts = {
     refuse: 429,
     firstCallOnly: true,
     says: 'The first call gets a 429 with Retry-After and nothing is done; the next one succeeds.',
+  },
+  unknown_refusal: {
+    refuse: 'unknown_code',
+    says: 'Nothing is done; the request is refused with a code that the provider does not publish.',
   },
   garbage_body: {
     reply: 'garbage',

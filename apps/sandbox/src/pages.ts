@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import type { SandboxProvider } from './provider.js';
+import { isWebAddress } from './url.js';
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --strong: #2457d6; }
+:root { color-scheme: light dark; --line: #8884; --soft: #8881; --strong: #2457d6; --on-strong: #fff; --link: #2457d6; }
+@media (prefers-color-scheme: dark) { :root { --link: #9db8ff; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 3rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
 table { width: 100%; border-collapse: collapse; } td { padding: .4rem .75rem .4rem 0; vertical-align: top;
@@ -12,7 +14,8 @@ main.card { max-width: 24rem; margin: 12vh auto; border: 1px solid var(--line); 
 padding: 2rem; } .amount { font-size: 2rem; margin: .5rem 0; } form { display: flex; gap: .75rem;
 margin-top: 1.5rem; } button { flex: 1; font: inherit; padding: .65rem; border-radius: .5rem; cursor: pointer;
 border: 1px solid var(--line); background: none; color: inherit; } button.main { background: var(--strong);
-border-color: var(--strong); color: #fff; } .muted { opacity: .7; font-size: .9rem; }`;
+border-color: var(--strong); color: var(--on-strong); } a { color: var(--link); } :focus-visible { outline: 3px solid var(--strong);
+outline-offset: 2px; } .muted { opacity: .8; font-size: .9rem; } .amount, p { overflow-wrap: anywhere; }`;
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -46,23 +49,60 @@ export function askAgain(reply: FastifyReply): FastifyReply {
   return sendPage(reply, 400, plainPage('What now?', 'Please approve or decline.'));
 }
 
+const card = { title: 'Confirm your card payment', place: 'Sandbox bank' };
+
+/** What a payer's page says of each method, and who it plays. */
+const methods = {
+  card,
+  ideal: { title: 'Pay with iDEAL', place: 'Sandbox bank' },
+  alipay: { title: 'Pay with Alipay', place: 'Sandbox wallet' },
+  grabpay: { title: 'Pay with GrabPay', place: 'Sandbox wallet' },
+  paypal: { title: 'Pay with PayPal', place: 'Sandbox wallet' },
+  crypto: { title: 'Pay with crypto', place: 'Sandbox wallet' },
+} as const;
+
 /** The page on which a payer approves or declines; both buttons post to `action`. */
 export function payerPage(payment: {
   id: string;
+  /** By which the payer pays; whatever has no words of its own is a card. */
+  method: string;
   amount: string;
   description?: string;
   action: string;
 }): string {
-  const { id, amount, description = '', action } = payment;
+  const { id, method, amount, description = '', action } = payment;
+  const { title, place } = Object.hasOwn(methods, method)
+    ? methods[method as keyof typeof methods]
+    : card;
   return page(
-    'Confirm the payment',
-    `<main class="card"><p class="muted">Sandbox bank: no real money moves</p><h1>Confirm the payment</h1>
+    title,
+    `<main class="card"><p class="muted">${place}: no real money moves</p><h1>${title}</h1>
 <p class="amount">${escapeHtml(amount)}</p><p>${escapeHtml(description)}</p>
-<p class="muted"><code>${escapeHtml(id)}</code></p>
+<p class="muted">Payment <code>${escapeHtml(id)}</code></p>
 <form method="post" action="${escapeHtml(action)}">
 <button class="main" name="decision" value="approve">Approve</button>
 <button name="decision" value="decline">Decline</button></form></main>`,
   );
+}
+
+const ends = {
+  paid: 'This payment has been made.',
+  approved: 'You have approved this payment.',
+  declined: 'This payment was declined.',
+  cancelled: 'The shop has cancelled this payment.',
+  pending: 'This payment is under way.',
+} as const;
+
+/** For a payer who comes to the page, or presses a button again, when nothing is to be decided any more. */
+export function sendClosedPage(
+  reply: FastifyReply,
+  end: keyof typeof ends,
+  shopUrl?: string,
+): FastifyReply {
+  const isOpen = shopUrl !== undefined && isWebAddress(shopUrl);
+  const back = isOpen ? `<p>${link('Back to the shop', shopUrl)}</p>` : '';
+  const body = `<main class="card"><h1>Nothing left to do</h1><p>${ends[end]}</p>${back}</main>`;
+  return sendPage(reply, 200, page('Nothing left to do', body));
 }
 
 const controls = [

@@ -15,6 +15,8 @@ export interface LedgerCharge {
   idempotency_key: string | null;
   /** Minor units, as the provider counts them. */
   amount: number;
+  /** The same in major units, as the provider reads it: `10.50`. */
+  value: string;
   currency: string;
   status: 'succeeded' | 'pending' | 'failed';
   /** Minor units given back or on their way back. */
@@ -69,7 +71,16 @@ export interface SandboxProvider {
    * @param amountMinor minor units, as the provider counts them
    * @returns the id of the refund
    */
-  refundByHand?(paymentId: string, amountMinor: number): string;
+  refundByHand(paymentId: string, amountMinor: number): string;
+  /**
+   * Lets a payer take their money back. The dispute stays open until it is closed.
+   *
+   * @param amountMinor minor units, as the provider counts them; the whole payment unless given
+   * @returns the id of the dispute
+   */
+  openDispute(paymentId: string, amountMinor?: number): string;
+  /** The payer's bank decides. */
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): void;
   magicValues: { title: string; values: MagicValue[] }[];
   /** Payments that wait for a person. */
   openPages(): { title: string; url: string }[];

@@ -56,6 +56,46 @@ describe('settings of the sandbox', () => {
     });
   });
 
+  it('open an account of Adyen for each key, and one of PayPal for each client', () => {
+    const { adyen, paypal } = readSettings({
+      ADYEN_API_KEY__EU: 'key-eu',
+      ADYEN_MERCHANT_ACCOUNT__EU: 'ShopEU',
+      ADYEN_HMAC_KEY__EU: 'C0FFEE',
+      ADYEN_WEBHOOK_URL__EU: 'http://127.0.0.1:3000/webhooks/adyen/eu',
+      PAYPAL_CLIENT_ID: 'usual',
+      PAYPAL_CLIENT_ID__EU: 'client-eu',
+      PAYPAL_WEBHOOK_ID__EU: 'WHEU',
+      PAYPAL_WEBHOOK_URL__EU: 'http://127.0.0.1:3000/webhooks/paypal/eu',
+    });
+    expect(adyen).toMatchObject({ merchantAccount: 'SandboxMerchant', apiKey: undefined });
+    expect(adyen.accounts).toEqual([
+      {
+        name: 'eu',
+        apiKey: 'key-eu',
+        merchantAccount: 'ShopEU',
+        hmacKey: 'C0FFEE',
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen/eu',
+      },
+    ]);
+    expect(paypal).toMatchObject({ webhookId: 'SANDBOXWEBHOOK00001', clientId: undefined });
+    expect(paypal.accounts).toEqual([
+      {
+        name: 'eu',
+        clientId: 'client-eu',
+        webhookId: 'WHEU',
+        webhookUrl: 'http://127.0.0.1:3000/webhooks/paypal/eu',
+      },
+    ]);
+  });
+
+  it.each([
+    ['ADYEN_HMAC_KEY__EU', 'no hex'],
+    ['PAYPAL_WEBHOOK_URL__EU', 'api'],
+  ])('refuse a further account’s %s=%s by name', (name, value) => {
+    const accounts = { ADYEN_API_KEY__EU: 'key', PAYPAL_CLIENT_ID__EU: 'client' };
+    expect(() => readSettings({ ...accounts, [name]: value })).toThrow(name);
+  });
+
   it.each([
     ['PORT', '99999'],
     ['PORT', 'three'],
@@ -72,7 +112,7 @@ describe('settings of the sandbox', () => {
       ADYEN_HMAC_KEY: 'C0FFEE',
       ADYEN_MERCHANT_ACCOUNT: 'ShopCOM',
     };
-    expect(readSettings(environment).adyen).toEqual({
+    expect(readSettings(environment).adyen).toMatchObject({
       webhookUrl: 'http://127.0.0.1:3000/webhooks/adyen',
       hmacKey: 'C0FFEE',
       merchantAccount: 'ShopCOM',

@@ -1,4 +1,5 @@
-import type { PaypalSettings } from './paypal/paypal.sandbox.js';
+import type { AdyenAccountSettings, AdyenSettings } from './adyen/adyen.settings.js';
+import type { PaypalAccountSettings, PaypalSettings } from './paypal/paypal.settings.js';
 import type { StripeAccountSettings, StripeSettings } from './stripe/stripe.settings.js';
 import { isWebAddress } from './url.js';
 
@@ -14,7 +15,7 @@ export interface SandboxSettings {
   publicUrl?: string;
   stateFile?: string;
   stripe: StripeSettings;
-  adyen: { webhookUrl?: string; hmacKey: string; merchantAccount: string };
+  adyen: AdyenSettings;
   paypal: PaypalSettings;
   /** Makes ids the same on every run; drawn at random when absent. */
   seed: number;
@@ -24,12 +25,14 @@ export interface SandboxSettings {
 /** Development's own secret; the launcher and the tests give another. */
 const usualSecret = 'whsec_sandbox';
 const usualHmacKey = '5A'.repeat(32);
+const usualMerchantAccount = 'SandboxMerchant';
 const usualWebhookId = 'SANDBOXWEBHOOK00001';
 
-export function readSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-): SandboxSettings {
-  const value = (name: string): string | undefined => environment[name] || undefined;
+type Environment = Readonly<Record<string, string | undefined>>;
+type Value = (name: string) => string | undefined;
+
+export function readSettings(environment: Environment): SandboxSettings {
+  const value: Value = (name) => environment[name] || undefined;
   return {
     host: value('HOST') ?? '127.0.0.1',
     port: integer('PORT', value('PORT') ?? '3100', 65_535),
@@ -37,17 +40,20 @@ export function readSettings(
     stateFile: value('SANDBOX_STATE_FILE'),
     stripe: {
       ...stripeAccount(value),
-      accounts: stripeAccountNames(environment).map((name) => stripeAccount(value, name)),
+      accounts: accountNames(environment, 'STRIPE_SECRET_KEY').map((name) =>
+        stripeAccount(value, name),
+      ),
       searchLagMs: integer('STRIPE_SEARCH_LAG_MS', value('STRIPE_SEARCH_LAG_MS') ?? '0', 3_600_000),
     },
     adyen: {
-      webhookUrl: url('ADYEN_WEBHOOK_URL', value('ADYEN_WEBHOOK_URL')),
-      hmacKey: hex('ADYEN_HMAC_KEY', value('ADYEN_HMAC_KEY') ?? usualHmacKey),
-      merchantAccount: value('ADYEN_MERCHANT_ACCOUNT') ?? 'SandboxMerchant',
+      ...adyenAccount(value),
+      accounts: accountNames(environment, 'ADYEN_API_KEY').map((name) => adyenAccount(value, name)),
     },
     paypal: {
-      webhookUrl: url('PAYPAL_WEBHOOK_URL', value('PAYPAL_WEBHOOK_URL')),
-      webhookId: value('PAYPAL_WEBHOOK_ID') ?? usualWebhookId,
+      ...paypalAccount(value),
+      accounts: accountNames(environment, 'PAYPAL_CLIENT_ID').map((name) =>
+        paypalAccount(value, name),
+      ),
       caFile: value('PAYPAL_CA_FILE'),
       certUrl: url('PAYPAL_CERT_URL', value('PAYPAL_CERT_URL'))?.replace(/\/$/, ''),
     },
@@ -56,25 +62,54 @@ export function readSettings(
   };
 }
 
-/** Each further account has a key of its own: `STRIPE_SECRET_KEY__EU` opens the account `eu`. */
-function stripeAccountNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+/** Each further account is known by a key of its own: `STRIPE_SECRET_KEY__EU` opens the account `eu`. */
+function accountNames(environment: Environment, key: string): string[] {
+  const pattern = new RegExp(`^${key}__([A-Z0-9]+)$`);
   return Object.keys(environment).flatMap(
-    (name) => (environment[name] && /^STRIPE_SECRET_KEY__([A-Z0-9]+)$/.exec(name)?.[1]) || [],
+    (name) => (environment[name] && pattern.exec(name)?.[1]) || [],
   );
 }
 
-function stripeAccount(
-  value: (name: string) => string | undefined,
-  account?: string,
-): StripeAccountSettings {
-  const suffix = account === undefined ? '' : `__${account}`;
-  const webhookUrl = `STRIPE_WEBHOOK_URL${suffix}`;
+function stripeAccount(value: Value, account?: string): StripeAccountSettings {
+  const webhookUrl = variableOf('STRIPE_WEBHOOK_URL', account);
   return {
     name: account?.toLowerCase(),
-    secretKey: account === undefined ? undefined : value(`STRIPE_SECRET_KEY${suffix}`),
+    secretKey: keyOf(value, 'STRIPE_SECRET_KEY', account),
     webhookUrl: url(webhookUrl, value(webhookUrl)),
-    webhookSecret: value(`STRIPE_WEBHOOK_SECRET${suffix}`) ?? usualSecret,
+    webhookSecret: value(variableOf('STRIPE_WEBHOOK_SECRET', account)) ?? usualSecret,
   };
+}
+
+function adyenAccount(value: Value, account?: string): AdyenAccountSettings {
+  const webhookUrl = variableOf('ADYEN_WEBHOOK_URL', account);
+  const hmacKey = variableOf('ADYEN_HMAC_KEY', account);
+  const merchantAccount = variableOf('ADYEN_MERCHANT_ACCOUNT', account);
+  return {
+    name: account?.toLowerCase(),
+    apiKey: keyOf(value, 'ADYEN_API_KEY', account),
+    webhookUrl: url(webhookUrl, value(webhookUrl)),
+    hmacKey: hex(hmacKey, value(hmacKey) ?? usualHmacKey),
+    merchantAccount: value(merchantAccount) ?? usualMerchantAccount,
+  };
+}
+
+function paypalAccount(value: Value, account?: string): PaypalAccountSettings {
+  const webhookUrl = variableOf('PAYPAL_WEBHOOK_URL', account);
+  return {
+    name: account?.toLowerCase(),
+    clientId: keyOf(value, 'PAYPAL_CLIENT_ID', account),
+    webhookUrl: url(webhookUrl, value(webhookUrl)),
+    webhookId: value(variableOf('PAYPAL_WEBHOOK_ID', account)) ?? usualWebhookId,
+  };
+}
+
+function variableOf(name: string, account: string | undefined): string {
+  return account === undefined ? name : `${name}__${account}`;
+}
+
+/** What only a further account is known by: the default one takes whatever is left. */
+function keyOf(value: Value, name: string, account: string | undefined): string | undefined {
+  return account === undefined ? undefined : value(variableOf(name, account));
 }
 
 function randomSeed(): number {

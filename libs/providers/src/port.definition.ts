@@ -1,3 +1,4 @@
+import type { CodeRow } from './code-table.js';
 import type { PaymentMethodCode, PaymentProvider, ProviderCode } from './port.js';
 
 /** What a charge by one payment method needs. */
@@ -36,6 +37,11 @@ export interface ProviderDefinition<Settings = Record<string, string>> {
   code: ProviderCode;
   name: string;
   capabilities: ProviderCapabilities;
+  /**
+   * What its codes are to us, printed into the documentation. Any other is `processing_error`, never tried again and
+   * counted; absent: it has none.
+   */
+  codes?: readonly CodeRow[];
   /** The variable whose absence switches the provider off; absent: it is always on. */
   switchedOnBy?: string;
   /** Every variable that `settings` reads, by its name. */

@@ -26,6 +26,8 @@ export class ProviderError extends Error {
     readonly details: {
       /** The provider's own error code. */
       code?: string;
+      /** The same code, when it is in no table of ours: what the refusal means is not known. */
+      unmapped?: string;
       httpStatus?: number;
       /** How long the provider asks us to wait. */
       retryAfterMs?: number;

@@ -15,14 +15,20 @@ describe('the registry', () => {
     expect(providers.off().map(({ code }) => code)).not.toContain('stripe');
   });
 
-  it('says which provider is off and why', () => {
+  it('says which providers are off and why', () => {
     const providers = createProviders({}, options);
-    expect(providers.off()).toContainEqual({
-      code: 'stripe',
-      reason: 'STRIPE_SECRET_KEY is not set',
-    });
-    expect(providers.has('stripe')).toBe(false);
-    expect(() => providers.get('stripe')).toThrow(misconfigured('stripe'));
+    expect(providers.off()).toEqual([
+      { code: 'stripe', reason: 'STRIPE_SECRET_KEY is not set' },
+      { code: 'adyen', reason: 'ADYEN_API_KEY is not set' },
+      { code: 'paypal', reason: 'PAYPAL_CLIENT_ID is not set' },
+    ]);
+    expect(codes(providers.all())).toEqual(['manual/default']);
+  });
+
+  it.each(['stripe', 'adyen', 'paypal'] as const)('has no %s that is off', (code) => {
+    const providers = createProviders({}, options);
+    expect(providers.has(code)).toBe(false);
+    expect(() => providers.get(code)).toThrow(misconfigured(code));
   });
 
   it.each([

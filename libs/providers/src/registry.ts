@@ -24,6 +24,11 @@ export const declaredVariables = definitions.map(({ code, name, switchedOnBy, va
   ...{ code, name, switchedOnBy, variables },
 }));
 
+/** What the codes of each provider that has any are to us. */
+export const codeTables = definitions.flatMap(({ code, name, codes }) =>
+  codes ? [{ code, name, codes }] : [],
+);
+
 /** A token of each provider that takes any, for the documentation. */
 export const tokenExamples: InstrumentTokens = Object.fromEntries(
   definitions.flatMap(({ code, tokenExample }) => (tokenExample ? [[code, tokenExample]] : [])),

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { call } from '../../support/http.js';
 import {
   type MeasuredPartner,
@@ -13,11 +12,13 @@ import {
   readCases,
 } from '../../support/query-plans/read-cases.js';
 import { samplesOf } from '../../support/query-plans/samples.js';
+import { readNumbers } from './bounded-options.js';
+import { quantile } from './quantile.js';
 
 const bounds = {
-  transactions: [1_000, 2_000_000],
-  partners: [3, 3_000],
-  runs: [3, 1_000],
+  transactions: { least: 1_000, most: 2_000_000, usual: 100_000 },
+  partners: { least: 3, most: 3_000, usual: 20 },
+  runs: { least: 3, most: 1_000, usual: 20 },
 } as const;
 
 /** Prints the cost of every read, by one filter at a time, for a partner with half of all rows and for a small one. */
@@ -25,7 +26,7 @@ export async function benchQueries(
   args: string[],
   printer: Pick<Console, 'log' | 'table'>,
 ): Promise<void> {
-  const { transactions, partners, runs } = readOptions(args);
+  const { transactions, partners, runs } = readNumbers(args, bounds);
   printer.log(`${transactions} payments of ${partners} partners, ${runs} runs of each query`);
   const system = await startMeasuredSystem(transactions, partners);
   try {
@@ -87,33 +88,5 @@ async function measure(
     examined: Math.max(0, ...own.map(rowsExamined)),
     buffers: Math.max(0, ...own.map(buffersOf)),
     indexes: [...new Set(indexes)].join(' '),
-  };
-}
-
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return Math.round(value * 100) / 100;
-}
-
-function readOptions(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      transactions: { type: 'string', default: '100000' },
-      partners: { type: 'string', default: '20' },
-      runs: { type: 'string', default: '20' },
-    },
-  });
-  const bounded = (name: keyof typeof bounds) => {
-    const [least, most] = bounds[name];
-    const value = Number(values[name]);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new Error(`--${name} must be a whole number from ${least} to ${most}`);
-  };
-  return {
-    transactions: bounded('transactions'),
-    partners: bounded('partners'),
-    runs: bounded('runs'),
   };
 }

@@ -71,9 +71,17 @@ export async function forgetFindings(system: TestSystem): Promise<void> {
   await ask(system, '/_sandbox/findings', { method: 'DELETE' });
 }
 
+/** A webhook as the sandbox remembers it. */
+export interface SentWebhook {
+  type: string;
+  object_id: string;
+  status: string;
+  attempts: number;
+}
+
 /** What became of the webhooks so far. */
-export async function sentWebhooks(system: TestSystem): Promise<{ status: string }[]> {
-  return (await ask<{ webhooks: { status: string }[] }>(system, '/_sandbox/webhooks')).webhooks;
+export async function sentWebhooks(system: TestSystem): Promise<SentWebhook[]> {
+  return (await ask<{ webhooks: SentWebhook[] }>(system, '/_sandbox/webhooks')).webhooks;
 }
 
 /** No webhook leaves until `releaseWebhooks`. */
@@ -98,6 +106,31 @@ export async function refundByHand(
 ): Promise<string> {
   const body = { provider, payment_id: paymentId, amount };
   return ((await post(system, '/_sandbox/refunds', body)) as { id: string }).id;
+}
+
+/**
+ * A payer takes money back. Minor units.
+ *
+ * @returns the provider's id of the dispute
+ */
+export async function openDispute(
+  system: TestSystem,
+  provider: string,
+  paymentId: string,
+  amount: number,
+): Promise<string> {
+  const body = { provider, payment_id: paymentId, amount };
+  return ((await post(system, '/_sandbox/disputes', body)) as { id: string }).id;
+}
+
+/** The payer's bank decides. */
+export async function closeDispute(
+  system: TestSystem,
+  provider: string,
+  id: string,
+  outcome: 'won' | 'lost',
+): Promise<void> {
+  await post(system, '/_sandbox/disputes/close', { provider, id, outcome });
 }
 
 /** Closes the sandbox's port; connections are refused until it opens again. */

@@ -2,21 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { insertPaymentHistory } from '../../factories/payment-history.js';
+import { withLogin } from '../../support/databases.js';
 import type { PlanNode } from '../../support/query-plans/plan-log.js';
 import { indexesOf, rowsExamined } from '../../support/query-plans/plan-rules.js';
 import { droppedIndexes } from '../support/dropped-indexes.js';
-import {
-  type ScratchDatabase,
-  startScratchDatabase,
-  withParts,
-} from '../support/scratch-database.js';
+import { type ScratchDatabase, startScratchDatabase } from '../support/scratch-database.js';
 import { insertSeedHistory } from '../support/seed-history.js';
 import { inTransaction } from '../support/sessions.js';
 
 const payments = 40_000;
 const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
 const document = read('../../../docs/schema.md');
-const login = { user: 'payments_api', password: 'payments_api' };
+const login = 'payments_api';
 
 const morePartners = `
 INSERT INTO partners (name, email, api_key_hash, api_key_prefix)
@@ -49,7 +46,7 @@ describe('an index of the seed that was dropped (F33)', () => {
     const seedOwner = await database.connectTo(url);
     await seedOwner.query(read('../seed.sql'));
     await insertSeedHistory(seedOwner, payments, partnerIds);
-    seed = await database.connectTo(withParts(url, login));
+    seed = await database.connectTo(withLogin(url, login));
     api = await database.connect('payments_api');
   });
   afterAll(() => database?.stop());

@@ -2,13 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { withLogin } from '../../support/databases.js';
 import type { PlanNode } from '../../support/query-plans/plan-log.js';
 import { indexesOf, nodesOf, rowsExamined } from '../../support/query-plans/plan-rules.js';
-import {
-  type ScratchDatabase,
-  startScratchDatabase,
-  withParts,
-} from '../support/scratch-database.js';
+import { type ScratchDatabase, startScratchDatabase } from '../support/scratch-database.js';
 import { insertSeedHistory } from '../support/seed-history.js';
 import { inTransaction } from '../support/sessions.js';
 
@@ -31,8 +28,8 @@ describe('the seed design under its own row-level security (F34)', () => {
     superuser = await database.connectTo(url);
     await superuser.query(readFileSync(join(import.meta.dirname, '../seed.sql'), 'utf8'));
     await insertSeedHistory(superuser, payments, partners);
-    const login = { user: 'payments_api', password: 'payments_api' };
-    api = await database.connectTo(withParts(url, login));
+    const login = 'payments_api';
+    api = await database.connectTo(withLogin(url, login));
   });
   afterAll(() => database?.stop());
 

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { LoginRole } from '../../../migrations/roles.js';
+import { withLogin } from '../../support/databases.js';
 import { createPartner } from './rows.js';
-import { type ScratchDatabase, startScratchDatabase, withParts } from './scratch-database.js';
+import { type ScratchDatabase, startScratchDatabase } from './scratch-database.js';
 
 const seedSql = readFileSync(join(import.meta.dirname, '../seed.sql'), 'utf8');
 
@@ -32,7 +33,7 @@ export async function startFaultPair(): Promise<FaultPair> {
   await seed.query('GRANT ALL ON ALL TABLES IN SCHEMA public TO payments_api');
   await seed.query('GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO payments_api');
   const connectToSeed = (role?: LoginRole) =>
-    database.connectTo(role ? withParts(seedUrl, { user: role, password: role }) : seedUrl);
+    database.connectTo(role ? withLogin(seedUrl, role) : seedUrl);
   return {
     seed,
     ours,

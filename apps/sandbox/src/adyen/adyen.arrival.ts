@@ -3,7 +3,13 @@ import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { hangUp, sendReply } from '../replies.js';
 import { type Answer, errorAnswer } from './adyen.answers.js';
-import { AdyenError, serverError, unauthorized, UnknownFieldError } from './adyen.errors.js';
+import {
+  AdyenError,
+  serverError,
+  unauthorized,
+  unknownCode,
+  UnknownFieldError,
+} from './adyen.errors.js';
 
 /** What the path carries. */
 export interface PathValues {
@@ -57,7 +63,9 @@ export class Arrival {
   /** Turns the call away; nothing was done. */
   refuse(kind: NonNullable<Fault['refuse']>): void {
     if (kind === 'connection') return hangUp(this.reply);
-    const { status, body } = errorAnswer(serverError(kind));
+    const { status, body } = errorAnswer(
+      kind === 'unknown_code' ? unknownCode() : serverError(kind),
+    );
     if (kind === 429) void this.reply.header('retry-after', '1');
     void this.reply.code(status).send(body);
   }

@@ -14,6 +14,7 @@ export interface Wish {
   amount: WireAmount;
   reference?: string;
   holdsMoney?: boolean;
+  outcome?: Modification['outcome'];
   verdicts: readonly Verdict[];
 }
 
@@ -43,6 +44,7 @@ export class AdyenCourses {
       idempotencyKey: call.idempotencyKey,
       status: 'pending',
       holdsMoney: wish.holdsMoney ?? false,
+      outcome: wish.outcome,
       steps: wish.verdicts.map((verdict, index) => ({
         ...verdict,
         at: createdAt + firstMs + index * settleMs,
@@ -51,6 +53,23 @@ export class AdyenCourses {
     const made = this.carryOut(modification, call.happenings);
     this.schedule(made);
     return made;
+  }
+
+  /** Begins what nobody called for, and tells of it at once. */
+  beginNow(payment: Payment, wish: Wish): Modification {
+    const call: Call = { fault: { webhooks: 'before_reply' }, happenings: [] };
+    const begun = this.begin(payment, wish, call);
+    this.notifications.tell(call.happenings, { webhooks: this.payments.faultOf(payment).webhooks });
+    return begun;
+  }
+
+  /** What follows when a course had come to its end for now: the first at once. */
+  goOn(modification: Modification, verdicts: readonly Verdict[]): void {
+    const now = this.parts.clock.now();
+    const { settleMs } = this.parts;
+    const steps = verdicts.map((verdict, index) => ({ ...verdict, at: now + index * settleMs }));
+    this.store.modifications.put({ ...modification, steps });
+    this.advance(modification.id);
   }
 
   /** Tells what is due by now, and waits for the rest. */

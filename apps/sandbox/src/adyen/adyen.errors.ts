@@ -60,6 +60,11 @@ export function alreadyProcessed(): AdyenError {
   return invalid('704', inUseMessage);
 }
 
+/** A code that Adyen does not publish, as it might publish tomorrow. */
+export function unknownCode(): AdyenError {
+  return invalid('999', 'Refused by the moon');
+}
+
 export function serverError(status: 500 | 429): AdyenError {
   return status === 429
     ? new AdyenError(429, '000', 'Too many requests', 'security')

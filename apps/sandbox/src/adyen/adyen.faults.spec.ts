@@ -95,6 +95,12 @@ describe('fault scripts of the Adyen sandbox', () => {
     expect(await ledger('http_500')).toEqual([]);
   });
 
+  it('unknown_refusal: nothing is done, for a reason that nobody knows', async () => {
+    const refused = { status: 422, body: { errorCode: '999', errorType: 'validation' } };
+    expect(await pay('unknown_refusal')).toMatchObject(refused);
+    expect(await ledger('unknown_refusal')).toEqual([]);
+  });
+
   it('http_429_then_success: nothing is done at first, and the client is told to wait', async () => {
     const first = await pay('http_429_then_success');
     expect(first.status).toBe(429);

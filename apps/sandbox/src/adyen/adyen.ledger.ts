@@ -1,8 +1,9 @@
 import type { LedgerCharge, LedgerRefund } from '../provider.js';
+import { majorUnits } from './adyen.currencies.js';
 import type { Modification, Payment } from './adyen.records.js';
 import type { AdyenStore } from './adyen.store.js';
 
-const openPagesShown = 20;
+export const openPagesShown = 20;
 
 /** A payment that waits for its payer, or was cancelled before anything was asked of a bank, is no charge. */
 export function* chargeRows(store: AdyenStore, transactionId?: string): Iterable<LedgerCharge> {
@@ -34,6 +35,7 @@ function chargeRow(
     transaction_id: payment.metadata['transaction_id'] ?? null,
     idempotency_key: payment.idempotencyKey ?? null,
     amount: payment.amount,
+    value: majorUnits({ value: payment.amount, currency: payment.currency }),
     currency: payment.currency,
     status,
     refunded: store.refundedOf(payment.id),

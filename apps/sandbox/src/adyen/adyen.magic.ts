@@ -15,6 +15,11 @@ const declines: MagicValue[] = Object.entries(refusals).map(([value, refusal]) =
   says: `${refusal.resultCode}, ${refusal.code} ${refusal.reason}`,
 }));
 
+declines.push({
+  value: 'unknown_decline',
+  says: 'Refused, for a reason that Adyen does not publish; as a stored card only.',
+});
+
 const asynchronous: MagicValue[] = [
   { value: 'received', says: 'Received, then AUTHORISATION.' },
   { value: 'pending', says: 'Pending, then AUTHORISATION.' },

@@ -175,34 +175,4 @@ describe('modifications at the Adyen sandbox', () => {
     });
     expect((await ask(751)).status).toBe(400);
   });
-
-  it.each([
-    [
-      'dispute_won',
-      [
-        ['NOTIFICATION_OF_CHARGEBACK', 'Undefended'],
-        ['CHARGEBACK', 'Undefended'],
-        ['CHARGEBACK_REVERSED', 'Pending'],
-        ['ISSUER_RESPONSE_TIMEFRAME_EXPIRED', 'Won'],
-      ],
-    ],
-    [
-      'dispute_lost',
-      [
-        ['NOTIFICATION_OF_CHARGEBACK', 'Undefended'],
-        ['CHARGEBACK', 'Lost'],
-      ],
-    ],
-  ])('are followed by a dispute for %s', async (token, expected) => {
-    const psp = await paid(token);
-    await sandbox.arrived('AUTHORISATION', psp);
-    const disputes = new Set<string>();
-    for (const [eventCode, disputeStatus] of expected) {
-      const item = await sandbox.settled(eventCode, psp);
-      expect(item).toMatchObject({ originalReference: psp, additionalData: { disputeStatus } });
-      disputes.add(item.pspReference);
-    }
-    expect([...disputes]).toHaveLength(1);
-    expect(sandbox.itemsAbout(psp)).toHaveLength(1 + expected.length);
-  });
 });

@@ -10,7 +10,7 @@ import type { WireAmount, WireObject } from './adyen.wire.js';
 const notCaptured = "Transaction hasn't been captured, refund not possible";
 const overdrawn = 'Insufficient balance on payment';
 
-/** Refunds, cancels, captures and disputes: decided when they are asked for, and told by webhook a while later. */
+/** Refunds, cancels and captures: decided when they are asked for, and told by webhook a while later. */
 export class AdyenModifications {
   constructor(
     private readonly store: AdyenStore,
@@ -93,26 +93,6 @@ export class AdyenModifications {
     return this.courses.begin(payment, this.refundWish(payment, amount, call), call).id;
   }
 
-  /** Opens a dispute, which takes its course. */
-  dispute(payment: Payment, outcome: 'won' | 'lost'): void {
-    const amount = { currency: payment.currency, value: payment.amount };
-    const verdicts = disputes[outcome].map(([eventCode, disputeStatus]) => ({
-      eventCode,
-      success: true,
-      reason: 'Other Fraud-Card Absent Environment',
-      data: {
-        chargebackReasonCode: '10.4',
-        chargebackSchemeCode: payment.brand,
-        disputeStatus,
-      },
-    }));
-    this.courses.begin(
-      payment,
-      { kind: 'dispute', amount, verdicts },
-      { fault: {}, happenings: [] },
-    );
-  }
-
   private original(id: string): Payment {
     const payment = this.store.payments.get(id);
     if (payment) return payment;
@@ -157,20 +137,6 @@ export class AdyenModifications {
     return { eventCode, success: true, reason: '' };
   }
 }
-
-/** Each webhook of a dispute with its `disputeStatus` (docs.adyen.com, dispute webhooks, read 2026). */
-const disputes = {
-  won: [
-    ['NOTIFICATION_OF_CHARGEBACK', 'Undefended'],
-    ['CHARGEBACK', 'Undefended'],
-    ['CHARGEBACK_REVERSED', 'Pending'],
-    ['ISSUER_RESPONSE_TIMEFRAME_EXPIRED', 'Won'],
-  ],
-  lost: [
-    ['NOTIFICATION_OF_CHARGEBACK', 'Undefended'],
-    ['CHARGEBACK', 'Lost'],
-  ],
-} as const;
 
 function referenceIn(body: WireObject): string | undefined {
   const reference = textOf(body, 'reference');

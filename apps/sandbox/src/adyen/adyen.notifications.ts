@@ -2,6 +2,7 @@ import type { NewDelivery } from '../deliveries.js';
 import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import type { Payment } from './adyen.records.js';
+import type { AdyenAccountSettings } from './adyen.settings.js';
 import { checkPublished } from './adyen.shapes.js';
 import { signatureOf } from './adyen.signature.js';
 import { eventDate, type WireAmount, type WireObject } from './adyen.wire.js';
@@ -37,12 +38,12 @@ const overtakingMs = 200;
 export class AdyenNotifications {
   constructor(
     private readonly parts: SandboxParts,
-    private readonly account: { merchantAccount: string; hmacKey: string },
+    private readonly account: Pick<AdyenAccountSettings, 'name' | 'merchantAccount' | 'hmacKey'>,
   ) {}
 
   /** The deliveries that tell what happened, in the order and number that the fault wants. */
   compose(happenings: readonly Happening[], { webhooks, batched }: Manner): NewDelivery[] {
-    if (!this.parts.deliveries.isOpen('adyen')) return [];
+    if (!this.parts.deliveries.isOpen('adyen', this.account.name)) return [];
     const groups = batched ? [happenings] : happenings.map((happening) => [happening]);
     const last = groups.length - 1;
     return groups.map((group, index) => ({
@@ -69,6 +70,7 @@ export class AdyenNotifications {
     return {
       id: this.parts.identifiers.next('ntf'),
       provider: 'adyen',
+      account: this.account.name,
       type: happenings.map(({ eventCode }) => eventCode).join('+'),
       objectId: happenings[0]?.paymentId ?? '',
       payload: JSON.stringify(notification),

@@ -131,7 +131,7 @@ describe('the payer on the pages of the Adyen sandbox', () => {
         status: 'received',
       },
     });
-    expect(await (await decide(url, 'approve')).text()).toContain('cancelled');
+    expect(await (await decide(url, 'approve')).text()).toContain('has cancelled');
     expect(await ledger('cancelled')).toEqual([]);
     const item = await sandbox.settled('TECHNICAL_CANCEL', String(body['pspReference']));
     expect(item).toMatchObject({ success: 'true', merchantReference: 'cancel-1' });

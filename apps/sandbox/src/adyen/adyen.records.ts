@@ -66,6 +66,8 @@ export interface Modification {
   readonly status: 'pending' | 'succeeded' | 'failed';
   /** Of a refund: the money is on its way back, or there. */
   readonly holdsMoney: boolean;
+  /** Of a dispute: how it ends, once that is decided. */
+  readonly outcome?: 'won' | 'lost';
   readonly steps: readonly Step[];
 }
 

@@ -1,71 +1,72 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SandboxParts, SandboxProvider } from '../provider.js';
+import { type AdyenAccount, openAccount } from './adyen.account.js';
 import { errorAnswer } from './adyen.answers.js';
-import { AdyenCalls } from './adyen.calls.js';
-import { AdyenCourses } from './adyen.courses.js';
 import { endpoints } from './adyen.endpoints.js';
-import { noSuchRoute } from './adyen.errors.js';
-import { AdyenIdempotency } from './adyen.idempotency.js';
-import { chargeRows, openPages, refundRows } from './adyen.ledger.js';
+import { noSuchRoute, unknownOriginal } from './adyen.errors.js';
+import { chargeRows, openPages, openPagesShown, refundRows } from './adyen.ledger.js';
 import { magicValues } from './adyen.magic.js';
-import { AdyenModifications } from './adyen.modifications.js';
-import { AdyenNotifications } from './adyen.notifications.js';
 import { payerRoutes } from './adyen.payer.js';
-import { AdyenPayments } from './adyen.payments.js';
-import { AdyenStore } from './adyen.store.js';
+import type { AdyenSettings } from './adyen.settings.js';
 
-export interface AdyenSettings {
-  webhookUrl?: string;
-  /** In hexadecimal. */
-  hmacKey: string;
-  merchantAccount: string;
-}
-
-/** Adyen's Checkout API v72 with standard webhooks, of a merchant account that captures by itself. */
+/** Adyen's Checkout API v72 with standard webhooks, of merchant accounts that capture by themselves. */
 export function createAdyenSandbox(parts: SandboxParts, settings: AdyenSettings): SandboxProvider {
-  const store = new AdyenStore(parts.journal, parts.identifiers);
-  const notifications = new AdyenNotifications(parts, settings);
-  const payments = new AdyenPayments(parts, store, notifications);
-  const courses = new AdyenCourses(parts, store, payments, notifications);
-  const modifications = new AdyenModifications(store, payments, courses);
-  payments.onAuthorised = (payment) => {
-    const { dispute } = payments.behaviour(payment);
-    if (dispute) modifications.dispute(payment, dispute);
+  const { accounts: others = [], ...usual } = settings;
+  const accounts = [usual, ...others].map((one) => openAccount(parts, one));
+  const ownerOf = (paymentId: string): AdyenAccount => {
+    const account = accounts.find(({ store }) => store.payments.get(paymentId));
+    if (account) return account;
+    throw unknownOriginal();
   };
-  const { webhookUrl: url, merchantAccount } = settings;
-  if (url !== undefined) {
-    const headers = { 'user-agent': 'Adyen HttpClient 1.0 (sandbox)' };
-    parts.deliveries.open('adyen', { url, headers: () => headers });
-  }
-  const idempotency = new AdyenIdempotency(store);
-  const calls = new AdyenCalls(parts, merchantAccount, idempotency, notifications);
   return {
     code: 'adyen',
     name: 'Adyen',
     magicValues,
     async routes(app) {
-      addRoutes(app, calls, { store, payments, modifications }, parts);
-      payerRoutes(app, store, payments);
+      addRoutes(app, parts, accounts);
+      payerRoutes(app, accounts);
     },
     resume() {
-      for (const payment of store.payments.values()) payments.schedule(payment);
-      for (const modification of store.modifications.values()) courses.schedule(modification);
+      for (const account of accounts) account.resume();
     },
-    charges: (transactionId) => chargeRows(store, transactionId),
-    refunds: (transactionId) => refundRows(store, transactionId),
-    refundByHand: (paymentId, amountMinor) => modifications.refundByHand(paymentId, amountMinor),
-    openPages: () => openPages(store, (payment) => payments.pageUrl(payment)),
+    charges: (transactionId) =>
+      accounts.flatMap(({ store }) => [...chargeRows(store, transactionId)]),
+    refunds: (transactionId) =>
+      accounts.flatMap(({ store }) => [...refundRows(store, transactionId)]),
+    refundByHand: (paymentId, amountMinor) =>
+      ownerOf(paymentId).modifications.refundByHand(paymentId, amountMinor),
+    openDispute: (paymentId, amountMinor) =>
+      ownerOf(paymentId).disputes.open(paymentId, amountMinor),
+    closeDispute(disputeId, outcome) {
+      for (const { disputes } of accounts) {
+        const dispute = disputes.find(disputeId);
+        if (dispute) return disputes.close(dispute, outcome);
+      }
+      throw unknownOriginal();
+    },
+    openPages: () =>
+      accounts
+        .flatMap(({ store, payments }) => openPages(store, (payment) => payments.pageUrl(payment)))
+        .slice(0, openPagesShown),
   };
 }
 
 function addRoutes(
   app: FastifyInstance,
-  calls: AdyenCalls,
-  account: Parameters<typeof endpoints>[0],
   { findings }: SandboxParts,
+  accounts: readonly AdyenAccount[],
 ): void {
-  for (const [path, endpoint] of Object.entries(endpoints(account))) {
-    app.post(path, (request, reply) => calls.receive(endpoint, request, reply));
+  const benches = accounts.map((account) => ({ account, writes: endpoints(account) }));
+  const [usual] = benches;
+  const benchOf = ({ headers }: FastifyRequest) =>
+    benches.find(
+      ({ account: { apiKey } }) => apiKey !== undefined && headers['x-api-key'] === apiKey,
+    ) ?? usual;
+  for (const path of Object.keys(usual.writes)) {
+    app.post(path, (request, reply) => {
+      const { account, writes } = benchOf(request);
+      return account.calls.receive(writes[path], request, reply);
+    });
   }
   app.all('/v72/*', (request, reply) => {
     findings.add('unknown_route', 'Checkout v72 has no such call', request);

@@ -3,7 +3,7 @@ import type { Journal } from '../journal.js';
 import { Table } from '../table.js';
 import type { Modification, Payment, StoredAnswer } from './adyen.records.js';
 
-/** The state of the sandbox's Adyen account. */
+/** The state of one Adyen account. */
 export class AdyenStore {
   readonly payments: Table<Payment>;
   readonly modifications: Table<Modification>;
@@ -13,19 +13,20 @@ export class AdyenStore {
   private readonly bySecret = new Map<string, string>();
   private readonly modificationsByPayment = new Map<string, string[]>();
 
-  constructor(journal: Journal, identifiers: Identifiers) {
-    this.payments = new Table(journal, 'adyen.payment', (payment) => {
+  /** @param topic what the names of this account's tables begin with */
+  constructor(journal: Journal, identifiers: Identifiers, topic = 'adyen') {
+    this.payments = new Table(journal, `${topic}.payment`, (payment) => {
       identifiers.resumeAfter(payment.id);
       const transactionId = payment.metadata['transaction_id'];
       if (transactionId !== undefined) remember(this.byTransaction, transactionId, payment.id);
       remember(this.byReference, payment.reference, payment.id);
       for (const secret of Object.values(payment.page ?? {})) this.bySecret.set(secret, payment.id);
     });
-    this.modifications = new Table(journal, 'adyen.modification', ({ id, paymentId }) => {
+    this.modifications = new Table(journal, `${topic}.modification`, ({ id, paymentId }) => {
       identifiers.resumeAfter(id);
       if (paymentId !== undefined) remember(this.modificationsByPayment, paymentId, id);
     });
-    this.answers = new Table(journal, 'adyen.answer');
+    this.answers = new Table(journal, `${topic}.answer`);
   }
 
   paymentsOfTransaction(transactionId: string): Payment[] {

@@ -22,6 +22,13 @@ const plain: TokenBehaviour = {
   fault: {},
 };
 
+/** A reason that Adyen does not publish, as it might publish tomorrow. */
+const unknownRefusal: Refusal = {
+  resultCode: 'Refused',
+  reason: 'Declined by the moon',
+  code: '999',
+};
+
 const named: Record<string, TokenBehaviour> = {
   visa: plain,
   mc: plain,
@@ -31,6 +38,7 @@ const named: Record<string, TokenBehaviour> = {
   received: { ...plain, outcome: 'settle', waitsAs: 'Received' },
   pending: { ...plain, outcome: 'settle' },
   pending_fail: { ...plain, outcome: 'settle_refuse' },
+  unknown_decline: { ...plain, outcome: 'refuse', refusal: unknownRefusal },
   challenge: { ...plain, outcome: 'redirect', refusal: refusals.NOT_3D_AUTHENTICATED },
   refund_fail: { ...plain, refund: 'fail' },
   refund_reversed: { ...plain, refund: 'reversed' },

@@ -2,7 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { hangUp, sendReply } from '../replies.js';
-import { issue, OAuthError, PaypalError, renderError, UnknownFieldError } from './paypal.errors.js';
+import {
+  issue,
+  OAuthError,
+  PaypalError,
+  renderError,
+  UnknownFieldError,
+  unknownIssue,
+} from './paypal.errors.js';
 import { isIssue } from './paypal.issues.js';
 import { checkPublished } from './paypal.shapes.js';
 import type { WireObject } from './paypal.wire.js';
@@ -98,6 +105,9 @@ export class PaypalArrival {
   /** Turns the call away; nothing was done. */
   refuse(kind: NonNullable<Fault['refuse']>): void {
     if (kind === 'connection') return hangUp(this.reply);
+    if (kind === 'unknown_code') {
+      return void this.reply.code(422).send(this.answerOf(unknownIssue()).body);
+    }
     const code = kind === 500 ? 'INTERNAL_SERVER_ERROR' : 'RATE_LIMIT_REACHED';
     if (kind === 429) void this.reply.header('retry-after', '1');
     void this.reply.code(kind).send(this.answerOf(issue(code)).body);

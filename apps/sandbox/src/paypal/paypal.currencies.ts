@@ -20,7 +20,8 @@ const noDecimals = new Set(['HUF', 'JPY', 'TWD']);
 const numeric = /^-?(?:\d+|\d*\.\d+)$/;
 const largestMinor = 999_999_999n;
 
-function wireDecimals(currency: string): number | undefined {
+/** How many decimals an amount in this currency carries on the wire, or `undefined` for an unknown one. */
+export function wireDecimals(currency: string): number | undefined {
   if (noDecimals.has(currency)) return 0;
   return twoDecimals.has(currency) ? 2 : undefined;
 }

@@ -1,11 +1,12 @@
 import type { SandboxParts } from '../provider.js';
+import { shownMoney } from './paypal.currencies.js';
 import type { Happening, PaypalEvents } from './paypal.events.js';
 import { behaviourOf } from './paypal.magic.js';
 import { renderDispute } from './paypal.objects.js';
 import type { Capture, Dispute } from './paypal.records.js';
 import type { PaypalStore } from './paypal.store.js';
 
-/** Disputes: opened some time after the payment, decided some time after that. */
+/** Disputes: opened some time after the payment, decided some time after that; or both by hand. */
 export class PaypalDisputes {
   constructor(
     private readonly parts: SandboxParts,
@@ -26,6 +27,32 @@ export class PaypalDisputes {
       due: { at: now + settleMs },
     };
     this.schedule(this.store.disputes.put(dispute));
+  }
+
+  /** Opens one that stays open until it is closed. */
+  open(orderId: string, amountMinor?: number): string {
+    const capture = this.store.capturesOf(orderId).find(({ status }) => status === 'COMPLETED');
+    if (!capture) throw new Error(`nothing was taken for ${orderId}`);
+    const { minor } = capture.amount;
+    if ((amountMinor ?? 0) > minor) throw new Error(`${shownMoney(capture.amount)} were taken`);
+    const now = this.parts.clock.now();
+    const opened = this.store.disputes.put({
+      id: `PP-${this.parts.identifiers.plain(12)}`,
+      captureId: capture.id,
+      createdAt: now,
+      updatedAt: now,
+      amount: amountMinor === undefined ? undefined : { ...capture.amount, minor: amountMinor },
+      status: 'OPEN',
+    });
+    this.tell(opened);
+    return opened.id;
+  }
+
+  close(id: string, outcome: Dispute['outcome']): void {
+    const dispute = this.store.disputes.get(id);
+    if (dispute?.status !== 'OPEN' || dispute.outcome) throw new Error(`${id} is no open dispute`);
+    const updatedAt = this.parts.clock.now();
+    this.tell(this.store.disputes.put({ ...dispute, outcome, status: 'RESOLVED', updatedAt }));
   }
 
   /** Opens a dispute that was announced, decides one that is open. */

@@ -12,6 +12,7 @@ import { checkPublished, type Kind } from './paypal.shapes.js';
 import type { PaypalStore } from './paypal.store.js';
 import type { WireObject } from './paypal.wire.js';
 
+/** What the calls of one account act on. */
 export interface Account {
   parts: SandboxParts;
   store: PaypalStore;

@@ -66,6 +66,12 @@ export class UnknownFieldError extends PaypalError {
   }
 }
 
+/** An issue that PayPal does not publish, as it might publish tomorrow. */
+export function unknownIssue(): PaypalError {
+  const description = 'The moon refuses this request.';
+  return new PaypalError(422, { detail: { issue: 'REFUSED_BY_THE_MOON', description } });
+}
+
 /** An error object as it goes over the wire. */
 export function renderError(
   { status, details }: Pick<PaypalError, 'status' | 'details'>,

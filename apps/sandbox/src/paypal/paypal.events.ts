@@ -31,10 +31,14 @@ const repeatedCopies = 10;
 const overtakingMs = 200;
 
 export class PaypalEvents {
-  constructor(private readonly parts: SandboxParts) {}
+  constructor(
+    private readonly parts: SandboxParts,
+    /** The account whose webhook is told. */
+    private readonly account: string | undefined,
+  ) {}
 
   get isOpen(): boolean {
-    return this.parts.deliveries.isOpen('paypal');
+    return this.parts.deliveries.isOpen('paypal', this.account);
   }
 
   /** The deliveries that tell what happened, in the order and number that the fault wants. */
@@ -77,6 +81,7 @@ export class PaypalEvents {
     return {
       id,
       provider: 'paypal',
+      account: this.account,
       type,
       objectId: String(resource['id'] ?? resource['dispute_id']),
       payload: JSON.stringify(event),

@@ -96,6 +96,12 @@ describe('fault scripts of the PayPal sandbox', () => {
     expect(await statuses('http_500')).toEqual([]);
   });
 
+  it('unknown_refusal: nothing is done, for a reason that nobody knows', async () => {
+    const body = { name: 'UNPROCESSABLE_ENTITY', details: [{ issue: 'REFUSED_BY_THE_MOON' }] };
+    expect(await pay('unknown_refusal')).toMatchObject({ status: 422, body });
+    expect(await statuses('unknown_refusal')).toEqual([]);
+  });
+
   it('http_429_then_success: nothing is done at first, and the client is told to wait', async () => {
     const first = await pay('http_429_then_success');
     expect(first).toMatchObject({ status: 429, body: { name: 'RATE_LIMIT_REACHED' } });

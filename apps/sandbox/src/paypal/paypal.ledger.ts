@@ -1,4 +1,5 @@
 import type { LedgerCharge, LedgerRefund } from '../provider.js';
+import { wireMoney } from './paypal.currencies.js';
 import type { Capture, Refund } from './paypal.records.js';
 import type { PaypalStore } from './paypal.store.js';
 
@@ -34,6 +35,7 @@ function chargeRow(store: PaypalStore, capture: Capture): LedgerCharge {
     transaction_id: order.customId ?? null,
     idempotency_key: order.requestId ?? null,
     amount: capture.amount.minor,
+    value: wireMoney(capture.amount).value,
     currency: capture.amount.currency,
     status: ledgerStatus[capture.status],
     refunded: capture.refundedMinor,

@@ -50,6 +50,10 @@ const vaulted: Record<string, InstrumentBehaviour & { says: string }> = {
   fraud: { ...declined('9500'), says: 'Declined, 9500 suspected fraud.' },
   invalid: { ...declined('1330'), says: 'Declined, 1330 invalid account.' },
   'processing-error': { ...declined('8000'), says: 'Declined, 8000 processor system error.' },
+  'unknown-decline': {
+    ...declined('ZZZZ'),
+    says: 'Declined with a code that PayPal does not publish.',
+  },
   pending: { ...plain, outcome: 'settle', says: 'The capture is PENDING, then COMPLETED.' },
   'pending-fail': {
     ...plain,

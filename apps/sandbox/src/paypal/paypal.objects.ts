@@ -180,7 +180,7 @@ export function renderDispute(
   order: Order,
   url: string,
 ): WireObject {
-  const amount = wireMoney(capture.amount);
+  const amount = wireMoney(dispute.amount ?? capture.amount);
   const lost = dispute.outcome === 'lost';
   return {
     dispute_id: dispute.id,
@@ -191,7 +191,7 @@ export function renderDispute(
         seller_transaction_id: capture.id,
         create_time: timeOf(capture.createdAt),
         transaction_status: 'COMPLETED',
-        gross_amount: amount,
+        gross_amount: wireMoney(capture.amount),
         ...present({ invoice_number: order.invoiceId, custom: order.customId }),
         seller: { email: payee.email_address, merchant_id: payee.merchant_id },
       },

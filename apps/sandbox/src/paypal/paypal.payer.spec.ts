@@ -95,7 +95,7 @@ describe('the payer on the page of the PayPal sandbox', () => {
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     await paypal.arrived('CHECKOUT.ORDER.APPROVED', order.body.id);
     expect(eventsAbout(paypal.events, order.body.id)).toHaveLength(1);
-    expect(await (await fetch(page)).text()).toContain('APPROVED');
+    expect(await (await fetch(page)).text()).toContain('You have approved');
   });
 
   it('approves an order that named no way to pay', async () => {

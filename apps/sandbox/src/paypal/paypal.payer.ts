@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendClosedPage, sendPage } from '../pages.js';
 import { shownMoney } from './paypal.currencies.js';
-import { type PaypalOrders, waitsForPayer } from './paypal.orders.js';
+import type { PaypalAccount } from './paypal.account.js';
+import { waitsForPayer } from './paypal.orders.js';
 import type { Order } from './paypal.records.js';
-import type { PaypalStore } from './paypal.store.js';
 
 interface PayerRoute {
   Params: { id: string };
@@ -13,29 +13,43 @@ interface PayerRoute {
 const path = '/payer/paypal/:id';
 
 /** The page on which the payer approves an order, or stands before the bank's 3-D Secure challenge. */
-export function payerRoutes(app: FastifyInstance, store: PaypalStore, orders: PaypalOrders): void {
+export function payerRoutes(app: FastifyInstance, accounts: readonly PaypalAccount[]): void {
   app.get<PayerRoute>(path, (request, reply) => {
-    const order = store.orders.get(request.params.id);
+    const order = findOrder(accounts, request.params.id)?.order;
     if (!order) return noSuchOrder(reply);
     if (!waitsForPayer(order)) return closed(reply, order);
-    const { id, amount, description } = order;
-    const shown = { id, amount: shownMoney(amount), description, action: request.url };
+    const { id, amount, description, instrument } = order;
+    const method = instrument?.kind ?? 'paypal';
+    const shown = { id, method, amount: shownMoney(amount), description, action: request.url };
     return sendPage(reply, 200, payerPage(shown));
   });
   app.post<PayerRoute>(path, (request, reply) => {
-    const order = store.orders.get(request.params.id);
-    if (!order) return noSuchOrder(reply);
+    const found = findOrder(accounts, request.params.id);
+    if (!found) return noSuchOrder(reply);
     const decision = decisionOf(request.body);
     if (!decision) return askAgain(reply);
+    const { account, order } = found;
     if (!waitsForPayer(order)) return closed(reply, order);
-    return decision === 'approve' ? approved(reply, orders.approve(order.id)) : left(reply, order);
+    return decision === 'approve'
+      ? approved(reply, account.orders.approve(order.id))
+      : left(reply, order);
   });
 }
 
+function findOrder(
+  accounts: readonly PaypalAccount[],
+  id: string,
+): { account: PaypalAccount; order: Order } | undefined {
+  for (const account of accounts) {
+    const order = account.store.orders.get(id);
+    if (order) return { account, order };
+  }
+  return undefined;
+}
+
 function approved(reply: FastifyReply, order: Order): FastifyReply {
-  const { id, returnUrl, payerId = '' } = order;
-  if (returnUrl === undefined) return closed(reply, order);
-  return reply.redirect(withParameters(returnUrl, { token: id, PayerID: payerId }), 303);
+  const address = wayBack(order);
+  return address === undefined ? closed(reply, order) : reply.redirect(address, 303);
 }
 
 /** PayPal leaves the order as it was: the payer may still come back to the page. */
@@ -52,8 +66,13 @@ function withParameters(base: string, parameters: Record<string, string>): strin
   return url.href;
 }
 
-function closed(reply: FastifyReply, { status }: Order): FastifyReply {
-  return sendPage(reply, 200, plainPage('Nothing left to do', `The order is ${status}.`));
+function wayBack({ id, returnUrl, payerId = '' }: Order): string | undefined {
+  return returnUrl && withParameters(returnUrl, { token: id, PayerID: payerId });
+}
+
+function closed(reply: FastifyReply, order: Order): FastifyReply {
+  const end = order.status === 'COMPLETED' ? 'paid' : 'approved';
+  return sendClosedPage(reply, end, wayBack(order));
 }
 
 function noSuchOrder(reply: FastifyReply): FastifyReply {

@@ -68,8 +68,11 @@ export interface Dispute {
   readonly captureId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Absent for the whole capture. */
+  readonly amount?: Money;
   readonly status: 'ANNOUNCED' | 'OPEN' | 'RESOLVED';
-  readonly outcome: 'won' | 'lost';
+  /** How it ends, once that is decided. */
+  readonly outcome?: 'won' | 'lost';
   readonly due?: { readonly at: number };
 }
 

@@ -147,4 +147,28 @@ describe('refunds of the PayPal sandbox', () => {
     });
     expect(await ledger()).toMatchObject([{ refunded: 0 }]);
   });
+
+  it.each([
+    ['won', 'RESOLVED_SELLER_FAVOUR'],
+    ['lost', 'RESOLVED_BUYER_FAVOUR'],
+  ])('leave a payment that can be disputed by hand, which is %s by hand', async (outcome, code) => {
+    const order = await paypal.order(`disputed ${outcome}`, vaulted('visa'));
+    const capture = captureOf(order);
+    const ask = (path: string, body: object) =>
+      paypal.sandbox.control('POST', path, { provider: 'paypal', ...body });
+    const payment = { payment_id: order.body.id };
+    expect((await ask('disputes', { ...payment, amount: 1051 })).status).toBe(400);
+    const { body } = await ask('disputes', { ...payment, amount: 400 });
+    const { id } = body as { id: string };
+    const { resource } = await paypal.arrived('CUSTOMER.DISPUTE.CREATED', capture);
+    expect(resource).toMatchObject({
+      dispute_id: id,
+      dispute_amount: { value: '4.00' },
+      disputed_transactions: [{ gross_amount: { value: '10.50' } }],
+    });
+    expect((await ask('disputes/close', { id, outcome })).status).toBe(204);
+    const closed = await paypal.arrived('CUSTOMER.DISPUTE.RESOLVED', capture);
+    expect(closed.resource).toMatchObject({ dispute_outcome: { outcome_code: code } });
+    expect((await ask('disputes/close', { id, outcome })).status).toBe(400);
+  });
 });

@@ -4,7 +4,7 @@ import { Table } from '../table.js';
 import type { StoredAnswer } from './paypal.call.js';
 import type { AccessToken, Capture, Dispute, Order, Refund } from './paypal.records.js';
 
-/** The state of the sandbox's PayPal account. */
+/** The state of one PayPal account. */
 export class PaypalStore {
   readonly orders: Table<Order>;
   readonly captures: Table<Capture>;
@@ -18,25 +18,26 @@ export class PaypalStore {
   private readonly refundsByCapture = new Map<string, string[]>();
   private readonly refundsByInvoice = new Map<string, string[]>();
 
-  constructor(journal: Journal, identifiers: Identifiers) {
+  /** @param topic what the names of this account's tables begin with */
+  constructor(journal: Journal, identifiers: Identifiers, topic = 'paypal') {
     const resume = ({ id }: { id: string }): void => identifiers.resumeAfter(id);
-    this.orders = new Table(journal, 'paypal.order', (order) => {
+    this.orders = new Table(journal, `${topic}.order`, (order) => {
       resume(order);
       remember(this.ordersByTransaction, order.customId, order.id);
       remember(this.ordersByInvoice, order.invoiceId, order.id);
     });
-    this.captures = new Table(journal, 'paypal.capture', (capture) => {
+    this.captures = new Table(journal, `${topic}.capture`, (capture) => {
       resume(capture);
       remember(this.capturesByOrder, capture.orderId, capture.id);
     });
-    this.refunds = new Table(journal, 'paypal.refund', (refund) => {
+    this.refunds = new Table(journal, `${topic}.refund`, (refund) => {
       resume(refund);
       remember(this.refundsByCapture, refund.captureId, refund.id);
       remember(this.refundsByInvoice, refund.invoiceId, refund.id);
     });
-    this.disputes = new Table<Dispute>(journal, 'paypal.dispute', resume);
-    this.answers = new Table(journal, 'paypal.answer');
-    this.tokens = new Table<AccessToken>(journal, 'paypal.token', resume);
+    this.disputes = new Table<Dispute>(journal, `${topic}.dispute`, resume);
+    this.answers = new Table(journal, `${topic}.answer`);
+    this.tokens = new Table<AccessToken>(journal, `${topic}.token`, resume);
   }
 
   ordersOfTransaction(transactionId: string): Order[] {

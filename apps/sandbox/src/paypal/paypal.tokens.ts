@@ -39,9 +39,15 @@ export class PaypalTokens {
     return token;
   }
 
+  /** Whether a call's token was given out here, good or not. */
+  isOurs(authorization: string): boolean {
+    const id = tokenIn(authorization);
+    return id !== undefined && this.store.tokens.get(id) !== undefined;
+  }
+
   /** The client that a call's token was given to; throws PayPal's error for a token that is not good. */
   clientOf(authorization: string | undefined): string {
-    const id = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+    const id = tokenIn(authorization ?? '');
     if (id === undefined) throw new PaypalError(401);
     const token = this.store.tokens.get(id);
     if (!token) {
@@ -60,10 +66,22 @@ export class PaypalTokens {
   }
 }
 
+function tokenIn(authorization: string): string | undefined {
+  return /^Bearer (\S+)$/i.exec(authorization)?.[1];
+}
+
+/** The client that asks for a token, whatever its secret. */
+export function clientIn(authorization: string): string | undefined {
+  return basicIn(authorization)[0];
+}
+
+function basicIn(authorization: string): string[] {
+  const encoded = /^Basic (\S+)$/i.exec(authorization)?.[1] ?? '';
+  return Buffer.from(encoded, 'base64').toString().split(/:(.*)/s);
+}
+
 function clientOf(authorization: string | undefined): string {
-  const encoded = /^Basic (\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  const decoded = Buffer.from(encoded, 'base64').toString();
-  const [clientId, secret = ''] = decoded.split(/:(.*)/s);
+  const [clientId, secret = ''] = basicIn(authorization ?? '');
   if (clientId !== undefined && clientId !== '' && secret !== '' && !secret.startsWith('wrong')) {
     return clientId;
   }

@@ -15,6 +15,7 @@ export interface StripeAccount {
   store: StripeStore;
   payments: StripePayments;
   refunds: StripeRefunds;
+  disputes: StripeDisputes;
   calls: StripeCalls;
   /** How long a new payment stays out of the search. */
   searchLagMs: number;
@@ -44,7 +45,7 @@ export function openAccount(
   }
   const idempotency = new StripeIdempotency(store, parts.clock);
   return {
-    ...{ secretKey, store, payments, refunds, searchLagMs },
+    ...{ secretKey, store, payments, refunds, disputes, searchLagMs },
     calls: new StripeCalls(parts, idempotency, events),
     now: () => parts.clock.now(),
     resume() {

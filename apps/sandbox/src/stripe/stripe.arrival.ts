@@ -67,6 +67,7 @@ export class Arrival {
   /** Turns the call away; nothing was done. */
   refuse(kind: NonNullable<Fault['refuse']>): void {
     if (kind === 'connection') return hangUp(this.reply);
+    if (kind === 'unknown_code') return void this.reply.code(400).send(unknownCode);
     void this.reply.header('content-type', 'application/json').code(kind);
     if (kind === 500) void this.reply.send(serverErrorText);
     else void this.reply.header('retry-after', '1').send(rateLimitText);
@@ -85,6 +86,15 @@ export class Arrival {
 
 /** Another call with the key is under way, so its answer will come; a 500 that was kept will come again. */
 const retryAdvice: Readonly<Record<number, string>> = { 409: 'true', 500: 'false' };
+
+/** A code that Stripe does not publish, as it might publish tomorrow. */
+const unknownCode = {
+  error: {
+    type: 'invalid_request_error',
+    code: 'refused_by_the_moon',
+    message: 'The moon refuses this request.',
+  },
+};
 
 const rateLimitText = JSON.stringify({
   error: { type: 'invalid_request_error', code: 'rate_limit', message: 'Too many requests.' },

@@ -1,3 +1,4 @@
+import { fromMinor } from '@libs/money';
 import { invalidRequest } from './stripe.errors.js';
 
 const zeroDecimal = words('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf');
@@ -25,6 +26,11 @@ export function wireDecimals(currency: string): number | undefined {
   if (zeroDecimal.has(currency)) return 0;
   if (threeDecimal.has(currency)) return 3;
   return wholeUnits.has(currency) || twoDecimal.has(currency) ? 2 : undefined;
+}
+
+/** In major units: `10.50`. */
+export function majorUnits(amount: number, currency: string): string {
+  return fromMinor(BigInt(amount), wireDecimals(currency) ?? 2);
 }
 
 /** Throws Stripe's error for a currency or amount that it does not take. */

@@ -68,4 +68,43 @@ describe('disputes of the Stripe sandbox', () => {
     expect(closed).toMatchObject({ id: opened.id, status: end });
     if (end === 'won') await disputeOf('charge.dispute.funds_reinstated', id);
   });
+
+  const open = (payment: string, more = {}) =>
+    sandbox.control('POST', 'disputes', { provider: 'stripe', payment_id: payment, ...more });
+  const close = (id: string, outcome: string) =>
+    sandbox.control('POST', 'disputes/close', { provider: 'stripe', id, outcome });
+
+  it.each(['won', 'lost'] as const)('are opened by hand, and %s by hand', async (outcome) => {
+    const { id, latest_charge: charge } = await pay('pm_card_visa');
+    const { status, body } = await open(id, { amount: 400 });
+    expect(status).toBe(201);
+    const opened = await disputeOf('charge.dispute.created', id);
+    expect(opened).toMatchObject({ ...(body as object), amount: 400, charge });
+    expect(opened).toMatchObject({ status: 'needs_response', reason: 'fraudulent' });
+    expect((await close(opened.id, outcome)).status).toBe(204);
+    const closed = await disputeOf('charge.dispute.closed', id);
+    expect(closed).toMatchObject({ id: opened.id, status: outcome });
+    expect((await close(opened.id, outcome)).status).toBe(400);
+  });
+
+  it('are not opened for more than was taken, nor closed while they close themselves', async () => {
+    const { id } = await pay('pm_card_visa');
+    expect((await open(id, { amount: 1051 })).status).toBe(400);
+    expect((await open('pi_nobody')).status).toBe(400);
+    const own = await pay('pm_sandbox_dispute_won');
+    sandbox.clock.advance(settleMs);
+    const { id: dispute } = await disputeOf('charge.dispute.created', own.id);
+    expect((await close(dispute, 'lost')).status).toBe(400);
+    expect((await close('du_nobody', 'lost')).status).toBe(400);
+  });
+
+  it.each([
+    ['disputes', { provider: 'paypul', payment_id: 'pi_1' }],
+    ['disputes', { provider: 'stripe' }],
+    ['disputes', { provider: 'stripe', payment_id: 'pi_1', amount: 0 }],
+    ['disputes', { provider: 'stripe', payment_id: 'pi_1', surprise: 1 }],
+    ['disputes/close', { provider: 'stripe', id: 'du_1', outcome: 'drawn' }],
+  ])('are refused: %s %j', async (path, body) => {
+    expect((await sandbox.control('POST', path, body)).status).toBe(400);
+  });
 });

@@ -27,6 +27,31 @@ export class StripeDisputes {
     this.schedule(this.store.disputes.put({ ...row, createdAt: at }));
   }
 
+  /** Opens one that stays open until it is closed. */
+  open(paymentId: string, amount?: number): string {
+    const { clock, identifiers } = this.parts;
+    const charge = this.store.chargesOf(paymentId).find(({ status }) => status === 'succeeded');
+    if (!charge) throw new Error(`nothing was taken for ${paymentId}`);
+    const { id: chargeId, currency } = charge;
+    if ((amount ?? 0) > charge.amount) throw new Error(`${charge.amount} ${currency} were taken`);
+    this.store.charges.put({ ...charge, disputed: true });
+    const opened = this.store.disputes.put({
+      id: identifiers.next('du'),
+      ...{ paymentId, chargeId, currency, amount: amount ?? charge.amount, reason: 'fraudulent' },
+      createdAt: clock.now(),
+      status: 'needs_response',
+    });
+    this.tell(opened);
+    return opened.id;
+  }
+
+  close(id: string, outcome: 'won' | 'lost'): void {
+    const dispute = this.store.disputes.get(id);
+    const isOpen = dispute?.status?.endsWith('needs_response') && !dispute.due;
+    if (!dispute || !isOpen) throw new Error(`${id} is no open dispute`);
+    this.tell(this.store.disputes.put({ ...dispute, status: outcome }));
+  }
+
   schedule(dispute: Dispute): void {
     if (!dispute.due) return;
     const delayMs = Math.max(0, dispute.due.at - this.parts.clock.now());
@@ -55,7 +80,10 @@ export class StripeDisputes {
 
   private tell(dispute: Dispute): void {
     const object = renderDispute(dispute);
-    this.events.tell(eventsAt(dispute.status).map((type) => ({ type, object })));
+    const charge = this.store.charges.get(dispute.chargeId);
+    const webhooks = charge && behaviourOf(charge.instrument.token)?.fault.webhooks;
+    const happenings = eventsAt(dispute.status).map((type) => ({ type, object }));
+    this.events.tell(happenings, { webhooks });
   }
 }
 

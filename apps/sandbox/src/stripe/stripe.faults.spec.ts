@@ -120,6 +120,12 @@ describe('fault scripts of the Stripe sandbox', () => {
     expect(await ledger('http_500')).toEqual([]);
   });
 
+  it('unknown_refusal: nothing is done, for a reason that nobody knows', async () => {
+    const refused = { statusCode: 400, code: 'refused_by_the_moon' };
+    expect(await broken('unknown_refusal')).toMatchObject(refused);
+    expect(await ledger('unknown_refusal')).toEqual([]);
+  });
+
   it('http_429_then_success: nothing is done at first, and the client is told to wait', async () => {
     const error = await broken('http_429_then_success');
     expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError);

@@ -1,4 +1,5 @@
 import type { LedgerCharge, LedgerRefund } from '../provider.js';
+import { majorUnits } from './stripe.currencies.js';
 import type { Charge, Refund } from './stripe.records.js';
 import type { StripeStore } from './stripe.store.js';
 
@@ -19,6 +20,7 @@ function chargeRow(charge: Charge): LedgerCharge {
     transaction_id: charge.metadata['transaction_id'] ?? null,
     idempotency_key: charge.idempotencyKey ?? null,
     amount: charge.amount,
+    value: majorUnits(charge.amount, charge.currency),
     currency: charge.currency.toUpperCase(),
     status: charge.status,
     refunded: charge.amountRefunded,

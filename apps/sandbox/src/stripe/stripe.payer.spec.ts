@@ -74,7 +74,7 @@ describe('the payer on the page of the Stripe sandbox', () => {
   it('can not approve a payment that was cancelled', async () => {
     const payment = await begin('https://shop.test/back');
     await sandbox.stripe.paymentIntents.cancel(payment.id);
-    expect(await (await decide(pageOf(payment), 'approve')).text()).toContain('canceled');
+    expect(await (await decide(pageOf(payment), 'approve')).text()).toContain('has cancelled');
     expect((await sandbox.stripe.paymentIntents.retrieve(payment.id)).status).toBe('canceled');
   });
 

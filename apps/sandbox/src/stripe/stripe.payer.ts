@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fromMinor } from '@libs/money';
-import { askAgain, decisionOf, payerPage, plainPage, sendPage } from '../pages.js';
-import { wireDecimals } from './stripe.currencies.js';
+import { askAgain, decisionOf, payerPage, plainPage, sendClosedPage, sendPage } from '../pages.js';
+import { majorUnits } from './stripe.currencies.js';
+import { methodOf } from './stripe.instrument-object.js';
 import type { StripePayments } from './stripe.payments.js';
 import type { Payment } from './stripe.records.js';
 
@@ -55,14 +55,24 @@ function returnUrl(base: string, { id, clientSecret, status }: Payment): string 
   return url.href;
 }
 
-function closed(reply: FastifyReply, { status }: Payment): FastifyReply {
-  const text = status === 'succeeded' ? 'The payment succeeded.' : `The payment is ${status}.`;
-  return sendPage(reply, 200, plainPage('Nothing left to do', text));
+const ends = {
+  requires_payment_method: 'declined',
+  requires_confirmation: 'pending',
+  requires_action: 'pending',
+  processing: 'pending',
+  succeeded: 'paid',
+  canceled: 'cancelled',
+} as const;
+
+function closed(reply: FastifyReply, payment: Payment): FastifyReply {
+  const { returnUrl: base, status } = payment;
+  return sendClosedPage(reply, ends[status], base && returnUrl(base, payment));
 }
 
-function summary({ id, amount, currency, description }: Payment): Parameters<typeof payerPage>[0] {
-  const shown = fromMinor(BigInt(amount), wireDecimals(currency) ?? 2);
-  return { amount: `${shown} ${currency.toUpperCase()}`, id, description, action: '' };
+function summary(payment: Payment): Omit<Parameters<typeof payerPage>[0], 'action'> {
+  const { id, amount, currency, description, instrument } = payment;
+  const shown = `${majorUnits(amount, currency)} ${currency.toUpperCase()}`;
+  return { id, method: methodOf(instrument), amount: shown, description };
 }
 
 function redirectStatus(status: Payment['status']): string {

@@ -30,13 +30,23 @@ export function createStripeSandbox(
       accounts.flatMap(({ store }) => [...chargeRows(store, transactionId)]),
     refunds: (transactionId) =>
       accounts.flatMap(({ store }) => [...refundRows(store, transactionId)]),
-    refundByHand(paymentId, amountMinor) {
-      const account = accounts.find(({ store }) => store.payments.get(paymentId));
-      if (!account) throw invalidRequest(`No such payment_intent: '${paymentId}'`);
-      return account.refunds.createByHand(paymentId, amountMinor).id;
+    refundByHand: (paymentId, amountMinor) =>
+      ownerOf(accounts, paymentId).refunds.createByHand(paymentId, amountMinor).id,
+    openDispute: (paymentId, amountMinor) =>
+      ownerOf(accounts, paymentId).disputes.open(paymentId, amountMinor),
+    closeDispute(disputeId, outcome) {
+      const account = accounts.find(({ store }) => store.disputes.get(disputeId));
+      if (!account) throw invalidRequest(`No such dispute: '${disputeId}'`);
+      account.disputes.close(disputeId, outcome);
     },
     openPages: () => accounts.flatMap(openPages).slice(0, openPagesShown),
   };
+}
+
+function ownerOf(accounts: readonly StripeAccount[], paymentId: string): StripeAccount {
+  const account = accounts.find(({ store }) => store.payments.get(paymentId));
+  if (account) return account;
+  throw invalidRequest(`No such payment_intent: '${paymentId}'`);
 }
 
 async function addRoutes(

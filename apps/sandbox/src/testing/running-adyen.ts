@@ -46,7 +46,11 @@ export interface RunningAdyen {
   close(): Promise<void>;
 }
 
-export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
+/** @param extra further settings */
+export async function runAdyen(
+  stateFile?: string,
+  extra: Record<string, string> = {},
+): Promise<RunningAdyen> {
   const notifications: NotifiedItem[][] = [];
   const receiver = { status: 200 };
   const clock = manualClock();
@@ -60,6 +64,7 @@ export async function runAdyen(stateFile?: string): Promise<RunningAdyen> {
     SANDBOX_STATE_FILE: stateFile,
     SANDBOX_SEED: '1',
     SANDBOX_SETTLE_MS: String(settleMs),
+    ...extra,
   });
   const running = await startSandbox(settings, clock);
   const { url } = running;

@@ -1,6 +1,8 @@
 import type { ProviderDefinition } from '../port.definition.js';
 import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { adyenCurrencies, canBeSentToAdyen } from './adyen.amounts.js';
+import { adyenErrorCodes } from './adyen.error-codes.js';
+import { adyenDeclines } from './adyen.refusals.js';
 import { livePrefixOf } from './adyen.client.js';
 import { AdyenProvider } from './adyen.provider.js';
 import { isStoredCard } from './adyen.requests.js';
@@ -23,6 +25,7 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
     operations: { cancel: true, partialRefund: true, lookUp: false },
     idempotencyKeyLifetimeMs: weekMs,
   },
+  codes: [...adyenDeclines, ...adyenErrorCodes],
   switchedOnBy: 'ADYEN_API_KEY',
   variables: adyenVariables,
   webhookAnswer: '[accepted]',

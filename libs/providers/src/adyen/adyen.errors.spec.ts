@@ -59,6 +59,19 @@ describe('a charge at Adyen', () => {
     expect(error.message).not.toContain('MARKED');
   });
 
+  it.each([
+    ['422 Unprocessable Entity', '999', '999'],
+    ['400 Bad Request', 'constructor', 'constructor'],
+    ['422 Unprocessable Entity', '800', undefined],
+    ['422 Unprocessable Entity', '901', undefined],
+    ['403 Forbidden', '999', undefined],
+    ['500 Internal Server Error', '999', undefined],
+  ])('refused by %s, %s names %p as a code that no table knows', async (status, code, unmapped) => {
+    const adyen = await open(refused(status, code));
+    const { details } = await failureOf(adyen.charge(intent));
+    expect([details.code, details.unmapped]).toEqual([code, unmapped]);
+  });
+
   it('answered by 429 was not made, whoever says so', async () => {
     const adyen = await open(httpAnswer('429 Too Many', '<html>', 'Retry-After: 7\r\n'));
     expect(await failureOf(adyen.charge(intent))).toMatchObject({

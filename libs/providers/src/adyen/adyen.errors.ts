@@ -2,10 +2,8 @@ import { ProviderError } from '../port.js';
 import type { ProviderErrorKind } from '../port.js';
 import { parseJsonObject, retryAfterMs } from '../transport.js';
 import type { HttpAnswer } from '../transport.js';
-
-/** The idempotency key is in use, or its call was done: `request already processed or in progress`. */
-const keyInUse = '704';
-const invalidMerchantAccount = '901';
+import { accountCodes, isMappedErrorCode, unsettledCodes } from './adyen.error-codes.js';
+import { declineOfError } from './adyen.refusals.js';
 
 const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
   400: 'rejected',
@@ -18,8 +16,8 @@ const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
 /**
  * The body of an answer that says what was done.
  *
- * Only a 4xx in Adyen's own form says that nothing was done; a 429 says so in any form. Adyen's message is not
- * repeated: it can hold what the payer typed (docs.adyen.com/development-resources/error-codes).
+ * Only a 4xx in Adyen's own form says that nothing was done; a 429 says so in any form. What its code means may be in
+ * no table of ours: it is `unmapped` then. Adyen's message is not repeated: it can hold what the payer typed (docs.adyen.com/development-resources/error-codes).
  *
  * @throws ProviderError for every other answer
  */
@@ -31,6 +29,7 @@ export function usableBody(answer: HttpAnswer): string {
   const kind = kindOf(httpStatus, code, json?.errorType !== undefined);
   throw new ProviderError(kind, `Adyen: HTTP ${httpStatus}, ${code ?? 'no code'}`, {
     code,
+    unmapped: kind === 'rejected' && !isMapped(code) ? code : undefined,
     httpStatus,
     retryAfterMs: retryAfterMs(headers, Date.now()),
   });
@@ -42,9 +41,13 @@ function kindOf(
   isAdyens: boolean,
 ): ProviderErrorKind {
   if (httpStatus === 429) return 'throttled';
-  if (code === keyInUse || !isAdyens) return 'outcome_unknown';
-  if (code === invalidMerchantAccount) return 'misconfigured';
+  if (unsettledCodes.has(code ?? '') || !isAdyens) return 'outcome_unknown';
+  if (accountCodes.has(code ?? '')) return 'misconfigured';
   return kindByStatus[httpStatus] ?? 'outcome_unknown';
+}
+
+function isMapped(code: string | undefined): boolean {
+  return code === undefined || isMappedErrorCode(code) || declineOfError(code) !== undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,5 +1,7 @@
-import { declineCodes } from '../port.js';
-import { declineOfError, toDecline } from './adyen.refusals.js';
+import { declineCodes, type ProviderError } from '../port.js';
+import { adyenErrorCodes } from './adyen.error-codes.js';
+import { usableBody } from './adyen.errors.js';
+import { adyenDeclines, declineOfError, toDecline } from './adyen.refusals.js';
 
 describe("Adyen's refusal", () => {
   it.each([
@@ -59,5 +61,36 @@ describe("Adyen's refusal", () => {
 
   it.each([undefined, '000', '800', '704'])('is not in the error %s', (errorCode) => {
     expect(declineOfError(errorCode)).toBeUndefined();
+  });
+});
+
+describe('the table of Adyen', () => {
+  it('says of every decline what becomes of it', () => {
+    const became = adyenDeclines.map(
+      ({ code, name }) =>
+        declineOfError(code) ?? toDecline({ refusalReasonCode: code, refusalReason: name }),
+    );
+    expect(became).toEqual(
+      adyenDeclines.map(({ code, name, ours, retry }) => {
+        return { code: ours, retry, raw: { code, message: name } };
+      }),
+    );
+  });
+
+  it('says of every refused call what becomes of it', () => {
+    const kinds: Record<string, string> = {
+      ...{ provider_rejected: 'rejected', provider_misconfigured: 'misconfigured' },
+      outcome_unknown: 'outcome_unknown',
+    };
+    const became = adyenErrorCodes.map(({ code }) => {
+      const body = Buffer.from(JSON.stringify({ errorCode: code, errorType: 'validation' }));
+      try {
+        return usableBody({ httpStatus: 422, headers: {}, body });
+      } catch (error) {
+        const { kind, details } = error as ProviderError;
+        return { code, kind, unmapped: details.unmapped };
+      }
+    });
+    expect(became).toEqual(adyenErrorCodes.map(({ code, ours }) => ({ code, kind: kinds[ours] })));
   });
 });

@@ -1,3 +1,4 @@
+import { type CodeRow, unmappedMeaning } from '../code-table.js';
 import type { DeclineCode, RawDecline, RetryAdvice } from '../port.js';
 
 type Row = readonly [code: string, reason: string, ours: DeclineCode, retry: RetryAdvice];
@@ -63,6 +64,11 @@ const cardErrors: readonly Row[] = [
   ['129', 'Expiry Date Invalid', 'expired_card', customer],
 ];
 
+/** Both, as one table. */
+export const adyenDeclines: readonly CodeRow[] = [...refusals, ...cardErrors].map(
+  ([code, name, ours, retry]) => ({ code, name, ours, retry }),
+);
+
 /** What Adyen says about a refusal. */
 export interface AdyenRefusal {
   refusalReasonCode?: string;
@@ -84,8 +90,9 @@ export function toDecline({ refusalReasonCode, refusalReason }: AdyenRefusal): {
     code: row?.[0] ?? (refusalReasonCode || reason || 'unknown').slice(0, 100),
     message: reason,
   };
-  if (!row) return { code: 'processing_error', retry: 'never', raw, unmapped: raw.code };
-  return { code: row[2], retry: row[3], raw };
+  if (row) return { code: row[2], retry: row[3], raw };
+  const [code, retry] = unmappedMeaning;
+  return { code, retry, raw, unmapped: raw.code };
 }
 
 /** The decline in an error answer that speaks of the payer's card; `undefined` for any other error. */

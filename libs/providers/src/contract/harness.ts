@@ -15,6 +15,8 @@ export interface LedgerCharge {
   transaction_id: string | null;
   /** Minor units, as the provider counts them. */
   amount: number;
+  /** The same in major units, as the provider reads it. */
+  value: string;
   /** ISO 4217 code, in either case. */
   currency: string;
   status: 'succeeded' | 'pending' | 'failed';

@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { describeAmounts } from './amount.contract.js';
 import { describeCancels } from './cancel.contract.js';
 import { describeCharges } from './charge.contract.js';
 import { describeDeclaration } from './declaration.contract.js';
@@ -36,5 +37,6 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
     describeCancels(testbed, harness);
     describeRefunds(testbed, harness);
     describeWebhooks(testbed, harness);
+    describeAmounts(testbed, harness);
   });
 }

@@ -30,7 +30,7 @@ describe("PayPal's decline", () => {
     (rawCode) => {
       expect(toDecline({ code: rawCode })).toMatchObject({
         code: 'processing_error',
-        retry: 'other_provider',
+        retry: 'never',
         unmapped: rawCode,
       });
       expect(isDeclineIssue(rawCode)).toBe(false);

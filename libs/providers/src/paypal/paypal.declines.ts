@@ -1,3 +1,4 @@
+import { type CodeRow, unmappedMeaning } from '../code-table.js';
 import type { DeclineCode, RawDecline, RetryAdvice } from '../port.js';
 
 type Verdict = readonly [DeclineCode, RetryAdvice];
@@ -40,6 +41,11 @@ const verdictsOfCodes: readonly (readonly [codes: string, ...Verdict])[] = [
   ['5200 PPRN MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED', 'card_declined', 'never'],
 ];
 
+/** The same, a row for each code. */
+export const payPalDeclines: readonly CodeRow[] = verdictsOfCodes.flatMap(([codes, ours, retry]) =>
+  codes.split(' ').map((code) => ({ code, ours, retry })),
+);
+
 const verdicts = new Map<string, Verdict>(
   verdictsOfCodes.flatMap(([codes, code, retry]) =>
     codes.split(' ').map((raw) => [raw, [code, retry] as const] as const),
@@ -54,9 +60,6 @@ const adviceCodes = new Map<string, RetryAdvice>([
   ['21', 'never'],
   ...['24', '25', '26', '27', '28', '29', '30'].map((code) => [code, 'same_provider'] as const),
 ]);
-
-/** What is unknown is no reason to bother the payer, and none to give up. */
-const unknownVerdict: Verdict = ['processing_error', 'other_provider'];
 
 /** Whether a 422 with this issue says that the payment was declined. */
 export function isDeclineIssue(issue: string): boolean {
@@ -78,7 +81,7 @@ export function toDecline({ code: rawCode, message, adviceCode }: PayPalDecline)
   unmapped?: string;
 } {
   const known = verdicts.get(rawCode);
-  const [code, usualAdvice] = known ?? unknownVerdict;
+  const [code, usualAdvice] = known ?? unmappedMeaning;
   const raw = { code: rawCode.slice(0, 100), message: (message ?? '').slice(0, 300) };
   const retry = adviceCodes.get(adviceCode ?? '') ?? usualAdvice;
   return { code, retry, raw, ...(known ? {} : { unmapped: raw.code }) };

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ProviderDefinition } from '../port.definition.js';
 import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { canBeSentToPayPal, payPalCurrencies } from './paypal.amounts.js';
+import { payPalDeclines } from './paypal.declines.js';
+import { payPalIssues } from './paypal.issues.js';
 import { certificatesOf } from './paypal.certificates.js';
 import { PayPalProvider } from './paypal.provider.js';
 import { type PayPalSettings, payPalVariables } from './paypal.settings.js';
@@ -19,6 +21,7 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
     operations: { cancel: false, partialRefund: true, lookUp: true },
     idempotencyKeyLifetimeMs: 6 * hourMs,
   },
+  codes: [...payPalDeclines, ...payPalIssues],
   switchedOnBy: 'PAYPAL_CLIENT_ID',
   variables: payPalVariables,
   settings(environment) {

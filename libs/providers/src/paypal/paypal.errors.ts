@@ -2,6 +2,8 @@ import { ProviderError } from '../port.js';
 import type { ProviderErrorKind } from '../port.js';
 import { isObject, retryAfterMs } from '../transport.js';
 import type { Headers } from '../transport.js';
+import { isDeclineIssue } from './paypal.declines.js';
+import { accountIssues, isMappedIssue, unsettledIssues } from './paypal.issues.js';
 
 /** An answer that is one of PayPal's: a JSON object under a 2xx, or a published error under a 4xx. */
 export interface PayPalAnswer {
@@ -20,26 +22,6 @@ export function issueOf({ json }: PayPalAnswer): { issue: string; description: s
   };
 }
 
-/** 422s after which the payment may have been taken: by an earlier call, or by one that is under way. */
-const unknownIssues = new Set([
-  'DUPLICATE_INVOICE_ID',
-  'DUPLICATE_REQUEST_ID',
-  'ORDER_ALREADY_CAPTURED',
-  'ORDER_ALREADY_COMPLETED',
-  'ORDER_COMPLETION_IN_PROGRESS',
-  'PREVIOUS_REQUEST_IN_PROGRESS',
-]);
-
-/** 422s about our own account. */
-const accountIssues = new Set([
-  'AUTH_CAPTURE_NOT_ENABLED',
-  'NOT_ENABLED_FOR_CARD_PROCESSING',
-  'PAYEE_ACCOUNT_INVALID',
-  'PAYEE_ACCOUNT_LOCKED_OR_CLOSED',
-  'PAYEE_ACCOUNT_RESTRICTED',
-  'PAYEE_NOT_ENABLED_FOR_CARD_PROCESSING',
-]);
-
 const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
   400: 'rejected',
   401: 'misconfigured',
@@ -51,27 +33,36 @@ const kindByStatus: Readonly<Record<number, ProviderErrorKind>> = {
 /**
  * What broke, in the port's words.
  *
- * - 400 and 422: refused before anything was done, but for the issues above.
+ * - 400 and 422: refused before anything was done, but for the issues that say otherwise. One that is in no table is
+ *   `unmapped`.
  * - 403: every published reason is a permission or a consent that the account lacks.
  * - 404: PayPal publishes no 404 for a payment, and another account's order looks the same.
  * - 409: another call with this PayPal-Request-Id is under way.
  */
 export function toProviderError(answer: PayPalAnswer): ProviderError {
   const { httpStatus, headers, json } = answer;
-  const { issue } = issueOf(answer);
+  const { issue, description } = issueOf(answer);
+  const code = issue.slice(0, 100);
+  const kind = kindOf(httpStatus, issue);
+  const said = description === '' ? code : `${code} (${description.slice(0, 300)})`;
   const debugId = text(json.debug_id)?.slice(0, 40) ?? 'none';
-  const message = `PayPal: HTTP ${httpStatus}, ${issue.slice(0, 100)}, debug id ${debugId}`;
-  return new ProviderError(kindOf(httpStatus, issue), message, {
-    code: issue.slice(0, 100),
+  return new ProviderError(kind, `PayPal: HTTP ${httpStatus}, ${said}, debug id ${debugId}`, {
+    code,
+    unmapped: kind === 'rejected' && !isMapped(issue) ? code : undefined,
     httpStatus,
     retryAfterMs: retryAfterMs(headers, Date.now()),
   });
 }
 
 function kindOf(httpStatus: number, issue: string): ProviderErrorKind {
-  if (unknownIssues.has(issue)) return 'outcome_unknown';
+  if (unsettledIssues.has(issue)) return 'outcome_unknown';
   if (accountIssues.has(issue)) return 'misconfigured';
   return kindByStatus[httpStatus] ?? 'outcome_unknown';
+}
+
+/** A decline at a refund, say, is a refused call, and known all the same. */
+function isMapped(issue: string): boolean {
+  return isMappedIssue(issue) || isDeclineIssue(issue);
 }
 
 function text(value: unknown): string | undefined {

@@ -16,6 +16,7 @@ import { isDeclineIssue, toDecline } from './paypal.declines.js';
 import { issueOf, toProviderError } from './paypal.errors.js';
 import type { PayPalAnswer } from './paypal.errors.js';
 import { toFact } from './paypal.facts.js';
+import { refundRefusals } from './paypal.issues.js';
 import { isResource, orderIdOf, refundsOf } from './paypal.orders.js';
 import type { PayPalOrder } from './paypal.orders.js';
 import { decidingCapture, toPaymentOutcome, toRefundOutcome } from './paypal.outcomes.js';
@@ -29,23 +30,6 @@ const movedOn = new Set([
   'ORDER_COMPLETION_IN_PROGRESS',
   'ORDER_NOT_APPROVED',
   'PAYER_ACTION_REQUIRED',
-]);
-
-/** 422s that say that money can't be given back, not that our request is wrong (payments/v2, captures.refund). */
-const refundRefusals = new Set([
-  'CAPTURE_FULLY_REFUNDED',
-  'MAX_NUMBER_OF_REFUNDS_EXCEEDED',
-  'PARTIAL_REFUND_NOT_ALLOWED',
-  'PAYER_ACCOUNT_LOCKED_OR_CLOSED',
-  'PENDING_CAPTURE',
-  'REFUND_AMOUNT_EXCEEDED',
-  'REFUND_AMOUNT_TOO_LOW',
-  'REFUND_FAILED_INSUFFICIENT_FUNDS',
-  'REFUND_IS_RESTRICTED',
-  'REFUND_NOT_ALLOWED',
-  'REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK',
-  'REFUND_TIME_LIMIT_EXCEEDED',
-  'TRANSACTION_DISPUTED',
 ]);
 
 /** One PayPal account, by Orders v2 with the intent CAPTURE (developer.paypal.com/docs/api/orders/v2). */

@@ -1,5 +1,7 @@
 import { declineCodes } from '../port.js';
-import { toDecline } from './stripe.declines.js';
+import { stripeDeclines, toDecline } from './stripe.declines.js';
+import { stripeErrorCodes } from './stripe.error-codes.js';
+import { toProviderError } from './stripe.errors.js';
 
 describe("Stripe's decline", () => {
   it.each([
@@ -82,5 +84,28 @@ describe("Stripe's decline", () => {
     const published = ['pickup_card', 'call_issuer', 'invalid_account', 'pin_try_exceeded'];
     const ours = published.map((code) => toDecline({ decline_code: code }).code);
     expect(declineCodes).toEqual(expect.arrayContaining(ours));
+  });
+});
+
+describe('the table of Stripe', () => {
+  it('says of every decline what becomes of it', () => {
+    const became = stripeDeclines.map(({ code }) => ({ code, declined: toDecline({ code }) }));
+    expect(became).toEqual(
+      stripeDeclines.map(({ code, ours, retry }) => {
+        return { code, declined: { code: ours, retry, raw: { code, message: '' } } };
+      }),
+    );
+  });
+
+  it('says of every refused call what becomes of it', () => {
+    const kinds = { provider_rejected: 'rejected', outcome_unknown: 'outcome_unknown' } as const;
+    const told = stripeErrorCodes.filter(({ ours }) => Object.hasOwn(kinds, ours));
+    const became = told.map(({ code }) => {
+      const { kind, details } = toProviderError({ statusCode: 400, code });
+      return { code, kind, unmapped: details.unmapped };
+    });
+    expect(became).toEqual(
+      told.map(({ code, ours }) => ({ code, kind: kinds[ours as keyof typeof kinds] })),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { type CodeRow, unmappedMeaning } from '../code-table.js';
 import type { DeclineCode, RawDecline, RetryAdvice } from '../port.js';
 
 type Verdict = readonly [DeclineCode, RetryAdvice];
@@ -78,8 +79,15 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   payment_method_not_available: ['provider_unavailable', 'same_provider'],
 };
 
-/** Card networks fine a second attempt after some declines: nobody tries again until we know which this one is. */
-const unmappedVerdict: Verdict = ['processing_error', 'never'];
+/** The same, a row for each code. */
+export const stripeDeclines: readonly CodeRow[] = Object.entries(verdicts).map(
+  ([code, [ours, retry]]) => ({ code, ours, retry }),
+);
+
+/** Whether the code says that a payment was declined. */
+export function isDeclineCode(code: string): boolean {
+  return Object.hasOwn(verdicts, code);
+}
 
 /** Advice that comes with a decline and outranks the table (docs.stripe.com/declines/network-codes). */
 const adviceCodes: Readonly<Record<string, RetryAdvice>> = {
@@ -106,7 +114,7 @@ export function toDecline(decline: StripeDecline): {
 } {
   const rawCode = (decline.decline_code || decline.code || 'unknown').slice(0, 100);
   const known = Object.hasOwn(verdicts, rawCode) ? verdicts[rawCode] : undefined;
-  const [code, usualAdvice] = known ?? unmappedVerdict;
+  const [code, usualAdvice] = known ?? unmappedMeaning;
   const advice = decline.advice_code ?? '';
   const retry = Object.hasOwn(adviceCodes, advice) ? adviceCodes[advice] : usualAdvice;
   return {

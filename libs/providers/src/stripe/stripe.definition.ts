@@ -1,6 +1,8 @@
 import type { ProviderDefinition } from '../port.definition.js';
 import { apiUrlOf, wrongSetting } from '../provider-settings.js';
 import { canBeSentToStripe, stripeCurrencies } from './stripe.amounts.js';
+import { stripeDeclines } from './stripe.declines.js';
+import { stripeErrorCodes } from './stripe.error-codes.js';
 import { StripeProvider } from './stripe.provider.js';
 import { type StripeSettings, stripeVariables } from './stripe.settings.js';
 
@@ -26,6 +28,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     operations: { cancel: true, partialRefund: true, lookUp: true },
     idempotencyKeyLifetimeMs: dayMs,
   },
+  codes: [...stripeDeclines, ...stripeErrorCodes],
   switchedOnBy: 'STRIPE_SECRET_KEY',
   variables: stripeVariables,
   settings(environment) {

@@ -71,6 +71,19 @@ describe("Stripe's answer", () => {
   });
 
   it.each([
+    ['400 Bad Request', error({ code: 'brand_new' }), 'brand_new'],
+    ['404 Not Found', error({ code: 'constructor' }), 'constructor'],
+    ['400 Bad Request', error({ type: 'invalid_request_error' }), undefined],
+    ['400 Bad Request', error({ code: 'parameter_unknown' }), undefined],
+    ['400 Bad Request', error({ code: 'debit_not_authorized' }), undefined],
+    ['403 Forbidden', error({ code: 'brand_new' }), undefined],
+    ['500 Internal Server Error', error({ code: 'brand_new' }), undefined],
+  ])('%s %s names %p as a code that no table knows', async (status, body, unmapped) => {
+    const stripe = await open((socket) => socket.write(httpAnswer(status, body)));
+    expect((await failureOf(stripe.charge(intent))).details.unmapped).toBe(unmapped);
+  });
+
+  it.each([
     ['429 Too Many Requests', error({ code: 'rate_limit' }), 'Retry-After: 7\r\n'],
     ['503 Service Unavailable', '', 'Retry-After: 7\r\n'],
   ])('%s says how long to wait', async (status, body, headers) => {

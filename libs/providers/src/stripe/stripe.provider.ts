@@ -14,22 +14,13 @@ import { toStripeAmount } from './stripe.amounts.js';
 import { toChargeBody } from './stripe.charge-body.js';
 import { StripeClient } from './stripe.client.js';
 import { toDecline } from './stripe.declines.js';
+import { refundRefusals } from './stripe.error-codes.js';
 import type { StripeSettings } from './stripe.settings.js';
 import { stripeErrorFields, toProviderError } from './stripe.errors.js';
 import { isPaymentIntent, toPaymentOutcome, toRefundOutcome } from './stripe.outcomes.js';
 import { toFacts, verifyStripeSignature } from './stripe.webhook.js';
 
 const mostResults = 100;
-
-/** Codes of a 400 that say that money can't be given back, not that our request is wrong. */
-const refundRefusals = new Set([
-  'amount_too_large',
-  'balance_insufficient',
-  'charge_already_refunded',
-  'charge_disputed',
-  'insufficient_funds',
-  'refund_disputed_payment',
-]);
 
 /** One Stripe account, by PaymentIntents (API version of the SDK, docs.stripe.com/api/payment_intents). */
 export class StripeProvider implements PaymentProvider {

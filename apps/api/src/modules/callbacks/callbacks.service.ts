@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import {
   InvalidWebhookError,
   type ProviderAccount,
@@ -95,8 +94,9 @@ function notNow(): ApiError {
 
 /** @returns `undefined` when it takes longer than the provider is to wait */
 async function inTime<Value>(coming: Promise<Value>): Promise<Value | undefined> {
-  const over = new AbortController();
-  const { signal } = over;
-  const limit = setTimeout(longestVerificationMs, undefined, { signal }).catch(() => undefined);
-  return Promise.race([coming, limit]).finally(() => over.abort());
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, longestVerificationMs, undefined);
+  });
+  return Promise.race([coming, limit]).finally(() => clearTimeout(timer));
 }

@@ -17,7 +17,6 @@ import {
   refundVerdictOf,
   refundVerdictOfError,
   standingVerdict,
-  unknownRefund,
 } from './refund-verdict.js';
 import { RefundsRepository } from './refunds.repository.js';
 
@@ -35,11 +34,7 @@ export class RefundProvider {
   /** Sends a refund for the first time: the call was counted when it was recorded. */
   async refund(refund: Refund): Promise<RefundVerdict> {
     const intent = await this.intentOf(refund);
-    try {
-      return await this.verdictOn(refund, await this.providerOf(refund).refund(intent));
-    } catch (error) {
-      return refundVerdictOfError(error, false);
-    }
+    return this.decide(refund, false, () => this.providerOf(refund).refund(intent));
   }
 
   /**
@@ -50,37 +45,39 @@ export class RefundProvider {
     if (refund.status !== 'processing') return standingVerdict(refund);
     const intent = await this.intentOf(refund);
     const provider = this.providerOf(refund);
-    try {
+    let isHopeless = false;
+    const verdict = await this.decide(refund, true, async () => {
       const found = await provider.fetchRefund({
         refundId: refund.id,
         transactionId: refund.transactionId,
         providerTransactionId: intent.providerTransactionId,
         providerRefundId: refund.providerRefundId ?? undefined,
       });
-      if (found !== 'not_found' && found !== 'unsupported') {
-        return await this.verdictOn(refund, found);
-      }
-      const account = this.providers.find(refund.provider, refund.providerAccount);
+      if (found !== 'not_found' && found !== 'unsupported') return found;
       if (refund.source === 'provider') {
         throw new ProviderError('outcome_unknown', 'a refund that the provider made is never sent');
       }
-      if (!remembersKey(account, refund.createdAt)) {
-        return { ...unknownRefund('the idempotency key has expired'), isHopeless: true };
-      }
+      const account = this.providers.find(refund.provider, refund.providerAccount);
+      isHopeless = !remembersKey(account, refund.createdAt);
+      if (isHopeless) throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
       if (!(await this.refunds.countCall(refund))) {
         throw new ProviderError('outcome_unknown', 'it was settled meanwhile');
       }
-      return await this.verdictOn(refund, await provider.refund(intent));
-    } catch (error) {
-      return refundVerdictOfError(error, true);
-    }
+      return provider.refund(intent);
+    });
+    return { ...verdict, isHopeless };
   }
 
-  private async verdictOn(refund: Refund, outcome: RefundOutcome): Promise<RefundVerdict> {
+  private async decide(
+    refund: Refund,
+    sentBefore: boolean,
+    call: () => Promise<RefundOutcome>,
+  ): Promise<RefundVerdict> {
+    const verdict = await verdictOn(sentBefore, call);
     const { id: refundId, transactionId, partnerId, provider, providerAccount } = refund;
     const whose = { refundId, transactionId, partnerId, provider, providerAccount };
-    await this.reviews.noteUnmapped(whose, outcome);
-    return refundVerdictOf(outcome);
+    await this.reviews.noteUnmapped(whose, verdict);
+    return verdict;
   }
 
   private providerOf(refund: Refund): PaymentProvider {
@@ -100,5 +97,16 @@ export class RefundProvider {
       currency: refund.currency,
       reason: refund.reason,
     };
+  }
+}
+
+async function verdictOn(
+  sentBefore: boolean,
+  call: () => Promise<RefundOutcome>,
+): Promise<RefundVerdict> {
+  try {
+    return refundVerdictOf(await call());
+  } catch (error) {
+    return refundVerdictOfError(error, sentBefore);
   }
 }

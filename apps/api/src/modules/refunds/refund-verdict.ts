@@ -16,6 +16,8 @@ export interface RefundVerdict {
   isHopeless: boolean;
   /** Why the outcome is not known, for people. */
   lastAnswer: string | null;
+  /** A word of the provider that we have none for. */
+  unmapped: string | null;
 }
 
 const nothing = {
@@ -24,6 +26,7 @@ const nothing = {
   presumedSends: null,
   isHopeless: false,
   lastAnswer: null,
+  unmapped: null,
 };
 
 export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
@@ -34,7 +37,8 @@ export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
     certainty: 'confirmed',
     providerRefundId: outcome.providerRefundId ?? null,
     errorCode: failed ? 'refund_failed' : null,
-    errorMessage: failed ? outcome.raw.message : null,
+    errorMessage: failed ? `${outcome.raw.code}: ${outcome.raw.message}`.slice(0, 500) : null,
+    unmapped: outcome.status === 'processing' ? (outcome.unmapped ?? null) : null,
   };
 }
 
@@ -46,21 +50,28 @@ export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
 export function refundVerdictOfError(error: unknown, sentBefore: boolean): RefundVerdict {
   const kind = error instanceof ProviderError && !sentBefore ? error.kind : 'outcome_unknown';
   const errorMessage = error instanceof Error ? error.message.slice(0, 500) : String(error);
-  const told = { ...nothing, errorMessage };
+  const details = error instanceof ProviderError ? error.details : {};
+  const unmapped = details.unmapped ?? null;
+  const told = { ...nothing, errorMessage, unmapped };
   const ofOneCall = { ...told, status: 'failed', presumedSends: 1 } as const;
   switch (kind) {
     case 'unreachable':
       return { ...ofOneCall, certainty: 'never_sent', errorCode: 'provider_unavailable' };
     case 'rejected':
-      return { ...ofOneCall, certainty: 'confirmed', errorCode: 'refund_rejected' };
+      return {
+        ...ofOneCall,
+        certainty: 'confirmed',
+        errorCode: unmapped === null ? 'refund_rejected' : 'processing_error',
+      };
     case 'misconfigured':
       return { ...ofOneCall, certainty: 'never_sent', errorCode: 'provider_misconfigured' };
     case 'throttled':
-    case 'outcome_unknown': {
-      const retryAfterMs =
-        error instanceof ProviderError ? (error.details.retryAfterMs ?? null) : null;
-      return { ...unknownRefund(errorMessage), retryAfterMs };
-    }
+    case 'outcome_unknown':
+      return {
+        ...unknownRefund(errorMessage),
+        unmapped,
+        retryAfterMs: details.retryAfterMs ?? null,
+      };
   }
 }
 

@@ -43,6 +43,20 @@ describe('a verdict', () => {
     expect(broken('rejected')).toMatchObject({ providerErrorCode: 'x_1', retryAdvice: 'never' });
   });
 
+  it('on a refusal for a reason that nobody knows is a decline for an error of processing', () => {
+    const error = new ProviderError('rejected', 'no', { code: 'x_1', unmapped: 'x_1' });
+    const refused = verdictOfError(error, false);
+    expect(refused).toMatchObject({
+      ...{ status: 'failed', attempt: 'declined', certainty: 'confirmed', unmapped: 'x_1' },
+      ...{ errorCode: 'payment_declined', declineCode: 'processing_error' },
+      ...{ providerErrorCode: 'x_1', retryAdvice: 'never' },
+    });
+    expect(mayGoElsewhere(refused)).toBe(false);
+    const repeated = { status: 'processing', certainty: 'sent_unconfirmed', unmapped: 'x_1' };
+    expect(verdictOfError(error, true)).toMatchObject({ ...repeated, declineCode: null });
+    expect(broken('rejected').unmapped).toBeNull();
+  });
+
   it('on a throttled call waits without a failure', () => {
     const error = new ProviderError('throttled', 'slow down', { retryAfterMs: 5_000 });
     expect(verdictOfError(error, false)).toMatchObject({

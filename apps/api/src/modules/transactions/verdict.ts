@@ -136,9 +136,9 @@ export function verdictOfError(error: unknown, sentBefore: boolean): Verdict {
     case 'rejected':
       return {
         ...failed,
+        ...refusalOf(details.unmapped),
         certainty: 'confirmed',
         retryAdvice: 'never',
-        errorCode: 'provider_rejected',
       };
     case 'throttled':
       return {
@@ -149,8 +149,18 @@ export function verdictOfError(error: unknown, sentBefore: boolean): Verdict {
         retryAfterMs: details.retryAfterMs ?? null,
       };
     case 'outcome_unknown':
-      return unknownVerdict(errorMessage, details.retryAfterMs ?? null);
+      return {
+        ...unknownVerdict(errorMessage, details.retryAfterMs ?? null),
+        unmapped: details.unmapped ?? null,
+      };
   }
+}
+
+/** A refusal in a word that nobody knows may be a decline as well as a mistake of ours. */
+function refusalOf(unmapped: string | undefined) {
+  if (unmapped === undefined) return { errorCode: 'provider_rejected' };
+  const decline = { errorCode: 'payment_declined', declineCode: 'processing_error' };
+  return { ...decline, attempt: 'declined' as const, unmapped };
 }
 
 /** The verdict when nobody can say whether the provider did it. */
