@@ -46,19 +46,39 @@ describe('what the sandbox found', () => {
     });
   });
 
-  it('holds an answer that the specification does not allow, also after a restart', async () => {
-    const payment = { amount: 500, currency: 'jpy' };
-    const { id } = await sandbox.stripe.paymentIntents.create(payment);
+  /** Restarts with a currency that no answer can have. */
+  const breakState = async (webhooks = false): Promise<void> => {
     await sandbox.close();
     const state = readFileSync(stateFile, 'utf8');
     writeFileSync(stateFile, state.replaceAll('"currency":"jpy"', '"currency":5'));
+    sandbox = await runSandbox({ webhooks, stateFile });
+  };
+
+  it('holds an answer that the specification does not allow, also after a restart', async () => {
+    const { id } = await sandbox.stripe.paymentIntents.create({ amount: 500, currency: 'jpy' });
+    await breakState();
     const call = `GET /v1/payment_intents/${id}`;
     const says = 'payment_intent.currency is integer, not string';
-    sandbox = await runSandbox({ webhooks: false, stateFile });
     const asked = sandbox.stripe.paymentIntents.retrieve(id);
     await expect(asked).rejects.toMatchObject({ statusCode: 500 });
     await sandbox.close();
     sandbox = await runSandbox({ webhooks: false, stateFile });
+    expect(await found()).toEqual({ findings: [{ kind: 'impossible_answer', call, says }] });
+  });
+
+  it('holds a webhook that the specification does not allow, of what is done by hand', async () => {
+    const { id } = await sandbox.stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'jpy',
+      confirm: true,
+      payment_method: 'pm_card_visa',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    await breakState(true);
+    const dispute = { provider: 'stripe', payment_id: id };
+    expect(await sandbox.control('POST', 'disputes', dispute)).toMatchObject({ status: 500 });
+    const call = 'POST /_sandbox/disputes';
+    const says = 'dispute.currency is integer, not string';
     expect(await found()).toEqual({ findings: [{ kind: 'impossible_answer', call, says }] });
   });
 

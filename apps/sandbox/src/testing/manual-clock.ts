@@ -14,7 +14,10 @@ interface Task {
 
 const waitMs = 30_000;
 
-export function manualClock(startMs = Date.now()): ManualClock {
+/** The same for all clocks of a spec: a sandbox that starts again goes on where it was, however slow the machine is. */
+const specStartMs = Date.now();
+
+export function manualClock(startMs = specStartMs): ManualClock {
   let nowMs = startMs;
   let tasks: Task[] = [];
   let stopped = false;
