@@ -13,11 +13,10 @@ interface Task {
 }
 
 const waitMs = 30_000;
+const loadedAtMs = Date.now();
 
-/** The same for all clocks of a spec: a sandbox that starts again goes on where it was, however slow the machine is. */
-const specStartMs = Date.now();
-
-export function manualClock(startMs = specStartMs): ManualClock {
+/** @param startMs the same for all clocks of a spec, so that a restart takes no time */
+export function manualClock(startMs = loadedAtMs): ManualClock {
   let nowMs = startMs;
   let tasks: Task[] = [];
   let stopped = false;
