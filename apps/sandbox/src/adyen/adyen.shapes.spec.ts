@@ -38,18 +38,18 @@ const decidedElsewhere = new Set([
 
 const kinds = { text: 'text', integer: 'number', flag: 'flag', map: 'map' } as const;
 
-function held(kind: Kind, type: Published, path: string): string[] {
-  if (decidedElsewhere.has(path)) return [];
-  if (kind === 'any') return [path];
+function held(kind: Kind, type: Published, place: string): string[] {
+  if (decidedElsewhere.has(place)) return [];
+  if (kind === 'any') return [place];
   if (typeof kind === 'string') {
-    return alternatives(type).some(({ is }) => is === kinds[kind]) ? [] : [path];
+    return alternatives(type).some(({ is }) => is === kinds[kind]) ? [] : [place];
   }
   if ('fields' in kind) return undecided(kind, type);
   if ('listOf' in kind) {
     const list = alternatives(type).find((one) => one.is === 'list');
-    return list ? undecided(kind.listOf, list.item()) : [path];
+    return list ? undecided(kind.listOf, list.item()) : [place];
   }
-  return kind.toSorted().join() === textsOf(type).toSorted().join() ? [] : [path];
+  return kind.toSorted().join() === textsOf(type).toSorted().join() ? [] : [place];
 }
 
 describe('the published shapes', () => {
