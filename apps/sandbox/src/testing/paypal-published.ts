@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DeclaredTypes } from './declared-types.js';
 import type { Published } from './published.js';
 
-const main = createRequire(__filename).resolve('@paypal/paypal-server-sdk');
+const main = require.resolve('@paypal/paypal-server-sdk');
 
 /** The models of PayPal's server SDK; what a field is called on the wire stands in the schema beside each. */
 export const paypalSdk = new DeclaredTypes({
