@@ -20,6 +20,7 @@ const moduleIndex = `${modules}/[^/]+/index\\.ts$`;
 const ownCode = '^(apps|libs|migrations)/';
 const specs = '\\.spec\\.ts$';
 const contractSuite = '^libs/providers/src/contract/';
+const sandboxTesting = '^apps/sandbox/src/testing/';
 
 function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to };
@@ -141,6 +142,12 @@ const libraryRules = [
     { path: ownCode, pathNot: [specs, contractSuite] },
     { path: contractSuite },
   ),
+  forbid(
+    'sandbox-testing-is-for-specs',
+    'What runs a sandbox in its specs is no part of it.',
+    { path: ownCode, pathNot: [specs, sandboxTesting] },
+    { path: sandboxTesting },
+  ),
 ];
 
 const generalRules = [
@@ -155,7 +162,10 @@ const generalRules = [
   forbid(
     'product-needs-no-dev-dependency',
     'What runs in production is a dependency; only the launcher and tests use the others.',
-    { path: '^(apps/(api|sandbox)|libs|migrations)/', pathNot: [specs, contractSuite] },
+    {
+      path: '^(apps/(api|sandbox)|libs|migrations)/',
+      pathNot: [specs, contractSuite, sandboxTesting],
+    },
     { dependencyTypes: ['npm-dev'], pathNot: '/@types/' },
   ),
   forbid(

@@ -3,6 +3,7 @@ import { sandboxEnvironment } from '../../apps/local/src/environments.js';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { startProcess } from '../../apps/local/src/processes.js';
 import type { RunningProcess } from '../../apps/local/src/processes.js';
+import { findingsOf, requireNone } from '../../libs/providers/src/contract/sandbox-findings.js';
 import { letterAbout, sendLetter, type Letter } from '../faults/support/letters.js';
 import { createPayment, readAttempts, readPayment } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
@@ -50,8 +51,10 @@ describe('two accounts at one provider', () => {
     await system.start('worker', both);
   });
   afterAll(async () => {
+    const findings = await findingsOf(euSandbox?.url ?? '').catch(String);
     await euSandbox?.stop();
     await system?.stop();
+    requireNone(findings);
   });
 
   const waiting = {

@@ -1,9 +1,16 @@
+import { findingsOf, requireNone } from '../../libs/providers/src/contract/sandbox-findings.js';
 import { postPayment, readPayment } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
-import { charges, holdWebhooks, paidCharges, releaseWebhooks } from './support/sandbox.js';
+import {
+  charges,
+  forgetFindings,
+  holdWebhooks,
+  paidCharges,
+  releaseWebhooks,
+} from './support/sandbox.js';
 import { until } from './support/until.js';
 
 const env = { WORKER_POLL_MS: '100', PROVIDER_TIMEOUT_MS: '2000' };
@@ -85,5 +92,13 @@ describe('a payment whose 500 the provider kept, and whose webhooks never come',
     await queryOnce(system.database.admin, due, [id]);
     const { provider_transaction_id: found } = await completed(system, id);
     expect(await charges(system, id)).toMatchObject([{ id: found, status: 'succeeded' }]);
+  });
+
+  it('would fail these tests at their end if an adapter sent a field that is not published', async () => {
+    const headers = { authorization: 'Bearer sk_test_other' };
+    await fetch(`${system.sandboxUrl}/v1/refunds?surprise=1`, { headers });
+    const findings = await findingsOf(system.sandboxUrl);
+    expect(() => requireNone(findings)).toThrow('Received unknown parameter: surprise');
+    await forgetFindings(system);
   });
 });

@@ -6,6 +6,11 @@ import type { DatabaseUrls } from '../../apps/local/src/environments.js';
 import { choosePort, host } from '../../apps/local/src/ports.js';
 import { startProcess } from '../../apps/local/src/processes.js';
 import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
+import {
+  findingsOf,
+  requireNone,
+  type SandboxFinding,
+} from '../../libs/providers/src/contract/sandbox-findings.js';
 import { noteFilledColumns } from './filled-columns.js';
 import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
 import { cloneDatabase } from './cloned-database.js';
@@ -106,10 +111,12 @@ export class TestSystem {
       .join('\n');
   }
 
-  /** Fails when the processes left an invariant broken. */
+  /** Fails when the processes left an invariant broken, or the sandbox found what no provider allows. */
   async stop(): Promise<void> {
+    const findings = await this.sandboxFindings();
     await this.stopAll();
     try {
+      requireNone(findings);
       await requireInvariants(this.database.worker, this.brokenInvariants);
       await noteFilledColumns(this.database.admin);
     } finally {
@@ -121,6 +128,13 @@ export class TestSystem {
   async discard(): Promise<void> {
     await this.stopAll();
     await this.scratch.stop();
+  }
+
+  /** Asked once the others are gone, so that what they send last counts too. */
+  private async sandboxFindings(): Promise<SandboxFinding[] | string> {
+    const others = [...this.running].filter(([name]) => name !== 'sandbox');
+    await Promise.all(others.map(([, running]) => running.stop(10_000)));
+    return this.running.has('sandbox') ? findingsOf(this.sandboxUrl).catch(String) : [];
   }
 
   private async stopAll(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ControlError, fields, integerField, textField } from './control.fields.js';
 import type { SandboxProvider } from './provider.js';
+import { ImpossibleAnswerError } from './shape.js';
 
 type Given = Record<string, unknown>;
 
@@ -58,6 +59,7 @@ function asked<Result>(act: () => Result): Result {
   try {
     return act();
   } catch (error) {
+    if (error instanceof ImpossibleAnswerError) throw error;
     throw new ControlError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -5,6 +5,7 @@ import { moneyControlRoutes } from './control.money.js';
 import { webhookControlRoutes } from './control.webhooks.js';
 import type { Deliveries } from './deliveries.js';
 import { type Fault, faultNamed } from './faults.js';
+import type { Findings } from './findings.js';
 import type { Journal } from './journal.js';
 import type { SandboxProvider } from './provider.js';
 
@@ -13,6 +14,7 @@ export interface Controlled {
   providers: readonly SandboxProvider[];
   behaviours: Behaviours;
   deliveries: Deliveries;
+  findings: Findings;
   journal: Journal;
   /** Refuses connections for that long. */
   closeListener(durationMs: number): void;
@@ -28,7 +30,7 @@ const mostTimes = 1_000_000;
 
 /** `/_sandbox/*`: what tests and curious people ask; no provider has these. */
 export function controlRoutes(app: FastifyInstance, controlled: Controlled): void {
-  const { providers, behaviours, deliveries, journal } = controlled;
+  const { providers, behaviours, deliveries, findings, journal } = controlled;
   app.get('/_sandbox/health', () => ({ status: 'ok' }));
   app.get<LedgerRoute>('/_sandbox/charges', ({ query }) => ({
     charges: providers.flatMap((provider) => [...provider.charges(query.transaction_id)]),
@@ -38,6 +40,11 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
   }));
   moneyControlRoutes(app, providers);
   webhookControlRoutes(app, deliveries);
+  app.get('/_sandbox/findings', () => ({ findings: findings.list() }));
+  app.delete('/_sandbox/findings', (_request, reply) => {
+    findings.clear();
+    return noContent(reply);
+  });
   app.get('/_sandbox/behaviour', () => ({ behaviours: behaviours.list() }));
   app.post('/_sandbox/behaviour', async (request, reply) => {
     behaviours.add(readBehaviour(request.body));
@@ -65,8 +72,9 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
     deliveries.release();
     return noContent(reply);
   });
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     const wrong = error instanceof ControlError || error instanceof SyntaxError;
+    if (!wrong) findings.addError(error, request);
     const message = error instanceof Error ? error.message : String(error);
     return reply.code(wrong ? 400 : 500).send({ error: message });
   });

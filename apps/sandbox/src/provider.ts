@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Behaviours } from './behaviour.js';
 import type { Clock } from './clock.js';
 import type { Deliveries } from './deliveries.js';
+import type { Findings } from './findings.js';
 import type { Identifiers } from './identifiers.js';
 import type { Journal } from './journal.js';
 
@@ -42,6 +43,7 @@ export interface SandboxParts {
   journal: Journal;
   behaviours: Behaviours;
   deliveries: Deliveries;
+  findings: Findings;
   /** Where this process can be reached, for links to payer's pages; known once it listens. */
   publicUrl(): string;
   /** How long an asynchronous payment or refund takes. */

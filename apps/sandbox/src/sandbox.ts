@@ -4,6 +4,7 @@ import { Behaviours } from './behaviour.js';
 import { type Clock, systemClock } from './clock.js';
 import { controlRoutes } from './control.routes.js';
 import { Deliveries } from './deliveries.js';
+import { Findings } from './findings.js';
 import { Identifiers } from './identifiers.js';
 import { Journal } from './journal.js';
 import { indexPage } from './pages.js';
@@ -20,9 +21,11 @@ export interface Sandbox {
 
 export async function startSandbox(
   settings: SandboxSettings,
-  clock: Clock = systemClock(),
+  time: Clock = systemClock(),
 ): Promise<Sandbox> {
   const journal = new Journal(settings.stateFile);
+  const findings = new Findings(journal);
+  const clock = findings.watched(time);
   const behaviours = new Behaviours();
   const identifiers = new Identifiers(settings.seed);
   const deliveries = new Deliveries(clock, journal, identifiers);
@@ -33,6 +36,7 @@ export async function startSandbox(
     journal,
     behaviours,
     deliveries,
+    findings,
     settleMs: settings.settleMs,
     publicUrl: () => settings.publicUrl ?? url,
   };
@@ -44,7 +48,7 @@ export async function startSandbox(
   journal.open();
   const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const listener = { closeListener: (durationMs: number) => closeListener(app, clock, durationMs) };
-  await addRoutes(app, providers, { behaviours, deliveries, journal, ...listener });
+  await addRoutes(app, providers, { behaviours, deliveries, findings, journal, ...listener });
   url = await app.listen({ host: settings.host, port: settings.port });
   for (const provider of providers) provider.resume();
   deliveries.resume();
@@ -77,9 +81,19 @@ async function addRoutes(
       scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) =>
         done(null, body),
       );
+      scope.setErrorHandler((error, request) => {
+        if (!isClientError(error)) parts.findings.addError(error, request);
+        throw error;
+      });
       await provider.routes(scope);
     });
   }
+}
+
+/** A request that the server itself refused, as one whose body is too large. */
+function isClientError(error: unknown): boolean {
+  const status = (error as { statusCode?: number }).statusCode ?? 500;
+  return status < 500;
 }
 
 /** Connections are refused by the system itself while nobody listens; those that are open are reset. */

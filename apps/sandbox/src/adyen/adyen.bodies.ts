@@ -1,5 +1,5 @@
-import { invalid, malformed } from './adyen.errors.js';
-import type { Kind, Structure } from './adyen.structures.js';
+import { invalid, malformed, UnknownFieldError } from './adyen.errors.js';
+import type { Kind, Structure } from './adyen.kinds.js';
 import type { WireAmount, WireObject } from './adyen.wire.js';
 
 /** The body of a request, checked against what is published. */
@@ -20,10 +20,7 @@ export function checked(value: unknown, { name, fields, notOffered }: Structure)
   if (!isObject(value)) throw malformed(`Structure of ${name} is no object`);
   const strange = Object.keys(value).filter((field) => !Object.hasOwn(fields, field));
   const unknown = strange.filter((field) => !notOffered?.has(field));
-  if (unknown.length > 0) {
-    const list = unknown.join(', ');
-    throw malformed(`Structure of ${name} contains the following unknown fields: [${list}]`);
-  }
+  if (unknown.length > 0) throw new UnknownFieldError(name, unknown);
   if (strange.length > 0) {
     throw malformed(`The sandbox does not offer these fields of ${name}: [${strange.join(', ')}]`);
   }
@@ -50,8 +47,15 @@ function holds(value: unknown, kind: Kind): boolean {
     case 'any':
       return true;
   }
+  if (isList(kind)) {
+    return Array.isArray(value) && value.every((item) => checked(item, kind.listOf) === item);
+  }
   if (isStructure(kind)) return checked(value, kind) === value;
   return typeof value === 'string' && kind.includes(value);
+}
+
+function isList(kind: Kind): kind is { readonly listOf: Structure } {
+  return typeof kind === 'object' && 'listOf' in kind;
 }
 
 function isStructure(kind: Kind): kind is Structure {

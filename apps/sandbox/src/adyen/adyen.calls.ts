@@ -9,7 +9,7 @@ import { wrongMerchant } from './adyen.errors.js';
 import { type AdyenIdempotency, fingerprintOf } from './adyen.idempotency.js';
 import type { AdyenNotifications, Manner } from './adyen.notifications.js';
 import type { Call } from './adyen.payments.js';
-import type { Structure } from './adyen.structures.js';
+import type { Structure } from './adyen.kinds.js';
 import type { WireObject } from './adyen.wire.js';
 
 export interface Endpoint {
@@ -105,7 +105,8 @@ export class AdyenCalls {
         await this.parts.deliveries.deliverNow(delivery);
       }
     } else if (happenings.length > 0) {
-      arrival.reply.raw.once('close', () => this.notifications.tell(happenings, manner));
+      const tell = (): void => this.notifications.tell(happenings, manner);
+      arrival.reply.raw.once('close', () => this.parts.findings.watch(tell));
     }
     return arrival.answer(answer, fault);
   }

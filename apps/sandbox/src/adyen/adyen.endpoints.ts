@@ -6,7 +6,8 @@ import type { AdyenModifications } from './adyen.modifications.js';
 import type { AdyenPayments, Call } from './adyen.payments.js';
 import type { Modification, Payment } from './adyen.records.js';
 import type { AdyenStore } from './adyen.store.js';
-import { type Structure, structures } from './adyen.structures.js';
+import type { Structure } from './adyen.kinds.js';
+import { structures } from './adyen.structures.js';
 import { behaviourOf } from './adyen.tokens.js';
 import type { WireObject } from './adyen.wire.js';
 

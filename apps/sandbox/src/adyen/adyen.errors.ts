@@ -21,6 +21,14 @@ export function malformed(message: string): AdyenError {
   return new AdyenError(400, '702', message);
 }
 
+/** The body holds what the specification does not publish. */
+export class UnknownFieldError extends AdyenError {
+  constructor(structure: string, unknown: readonly string[]) {
+    const list = unknown.join(', ');
+    super(400, '702', `Structure of ${structure} contains the following unknown fields: [${list}]`);
+  }
+}
+
 /** The body is well-formed and makes no sense. */
 export function invalid(code: string, message: string): AdyenError {
   return new AdyenError(422, code, message);

@@ -23,7 +23,7 @@ export function createAdyenSandbox(parts: SandboxParts, settings: AdyenSettings)
     name: 'Adyen',
     magicValues,
     async routes(app) {
-      addRoutes(app, accounts);
+      addRoutes(app, parts, accounts);
       payerRoutes(app, accounts);
     },
     resume() {
@@ -51,7 +51,11 @@ export function createAdyenSandbox(parts: SandboxParts, settings: AdyenSettings)
   };
 }
 
-function addRoutes(app: FastifyInstance, accounts: readonly AdyenAccount[]): void {
+function addRoutes(
+  app: FastifyInstance,
+  { findings }: SandboxParts,
+  accounts: readonly AdyenAccount[],
+): void {
   const benches = accounts.map((account) => ({ account, writes: endpoints(account) }));
   const [usual] = benches;
   const benchOf = ({ headers }: FastifyRequest) =>
@@ -64,7 +68,8 @@ function addRoutes(app: FastifyInstance, accounts: readonly AdyenAccount[]): voi
       return account.calls.receive(writes[path], request, reply);
     });
   }
-  app.all('/v72/*', (_request, reply) => {
+  app.all('/v72/*', (request, reply) => {
+    findings.add('unknown_route', 'Checkout v72 has no such call', request);
     const { status, body } = errorAnswer(noSuchRoute());
     return reply.code(status).send(body);
   });

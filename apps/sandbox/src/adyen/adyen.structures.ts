@@ -1,82 +1,49 @@
-/** What a field may hold: `map` is an object of strings, `any` is not looked into. */
-export type Kind = 'text' | 'integer' | 'flag' | 'map' | 'any' | readonly string[] | Structure;
+import * as informed from './adyen.informational.js';
+import { type Structure, words } from './adyen.kinds.js';
 
-/** An object of a request, by the name that Adyen's error messages call it. */
-export interface Structure {
-  readonly name: string;
-  readonly fields: Readonly<Record<string, Kind>>;
-  /** Published (Checkout v72), not offered by the sandbox: refused in so many words. */
-  readonly notOffered?: ReadonlySet<string>;
-}
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(' '));
-}
-
-const amount: Structure = { name: 'Amount', fields: { currency: 'text', value: 'integer' } };
+const { amount, lineItems } = informed;
 
 /** What the modifications of a payment share. */
 const modification = {
-  applicationInfo: 'any',
+  applicationInfo: informed.applicationInfo,
   merchantAccount: 'text',
   reference: 'text',
 } as const;
 
-const browserInfo: Structure = {
-  name: 'BrowserInfo',
-  fields: {
-    acceptHeader: 'text',
-    colorDepth: 'integer',
-    javaEnabled: 'flag',
-    javaScriptEnabled: 'flag',
-    language: 'text',
-    screenHeight: 'integer',
-    screenWidth: 'integer',
-    timeZoneOffset: 'integer',
-    userAgent: 'text',
-  },
-};
-
-const shopperName: Structure = {
-  name: 'ShopperName',
-  fields: { firstName: 'text', lastName: 'text' },
-};
-
 const informational = {
-  accountInfo: 'any',
-  applicationInfo: 'any',
-  authenticationData: 'any',
-  billingAddress: 'any',
-  browserInfo,
+  accountInfo: informed.accountInfo,
+  applicationInfo: informed.applicationInfo,
+  authenticationData: informed.authenticationData,
+  billingAddress: informed.billingAddress,
+  browserInfo: informed.browserInfo,
   channel: ['iOS', 'Android', 'Web'],
   checkoutAttemptId: 'text',
-  company: 'any',
+  company: informed.company,
   countryCode: 'text',
   dateOfBirth: 'text',
-  deliveryAddress: 'any',
+  deliveryAddress: informed.deliveryAddress,
   deviceFingerprint: 'text',
-  lineItems: 'any',
+  lineItems,
   localizedShopperStatement: 'map',
   mcc: 'text',
   merchantOrderReference: 'text',
-  merchantRiskIndicator: 'any',
+  merchantRiskIndicator: informed.merchantRiskIndicator,
   orderReference: 'text',
   origin: 'text',
   recurringProcessingModel: ['CardOnFile', 'Subscription', 'UnscheduledCardOnFile'],
   redirectFromIssuerMethod: 'text',
   redirectToIssuerMethod: 'text',
-  riskData: 'any',
+  riskData: informed.riskData,
   shopperConversionId: 'text',
   shopperEmail: 'text',
   shopperIP: 'text',
   shopperInteraction: ['Ecommerce', 'ContAuth', 'Moto', 'POS'],
   shopperLocale: 'text',
-  shopperName,
+  shopperName: informed.shopperName,
   shopperStatement: 'text',
   socialSecurityNumber: 'text',
   store: 'text',
   telephoneNumber: 'text',
-  threeDS2RequestData: 'any',
 } as const satisfies Structure['fields'];
 
 /** The objects of the requests that the sandbox takes (Checkout v72, as in the types of `@adyen/api-library` 32). */
@@ -99,7 +66,7 @@ export const structures = {
         'enablePayOut enableRecurring enhancedSchemeData entityType fraudOffset fundOrigin fundRecipient ' +
         'industryUsage installments mandate mpiData order paymentValidations platformChargebackLogic ' +
         'recurringExpiry recurringFrequency sessionValidity shopperTaxInfo splits storePaymentMethod ' +
-        'subMerchants surcharge thirdPartyTokenRedundancyInfo threeDSAuthenticationOnly trustedShopper',
+        'subMerchants surcharge threeDS2RequestData thirdPartyTokenRedundancyInfo threeDSAuthenticationOnly trustedShopper',
     ),
   },
   CardDetails: {
@@ -142,8 +109,8 @@ export const structures = {
         name: 'PaymentCompletionDetails',
         fields: { redirectResult: 'text' },
         notOffered: words(
-          'MD PaReq PaRes billingToken facilitatorAccessToken oneTimePasscode orderID payerID payload ' +
-            'paymentID paymentStatus resultCode returnUrlQueryString threeDSResult vaultToken',
+          'MD PaReq PaRes authorization.token billingToken cupsecureplus.smscode facilitatorAccessToken oneTimePasscode orderID payerID payload ' +
+            'paymentID paymentStatus resultCode returnUrlQueryString threeDSResult threeds2.challengeResult threeds2.fingerprint vaultToken',
         ),
       },
       paymentData: 'text',
@@ -155,7 +122,7 @@ export const structures = {
     fields: {
       ...modification,
       amount,
-      lineItems: 'any',
+      lineItems,
       merchantRefundReason: ['FRAUD', 'CUSTOMER REQUEST', 'RETURN', 'DUPLICATE', 'OTHER'],
       store: 'text',
     },
@@ -163,7 +130,7 @@ export const structures = {
   },
   PaymentCaptureRequest: {
     name: 'PaymentCaptureRequest',
-    fields: { ...modification, amount, lineItems: 'any' },
+    fields: { ...modification, amount, lineItems },
     notOffered: words('enhancedSchemeData platformChargebackLogic splits subMerchants'),
   },
   PaymentCancelRequest: { name: 'PaymentCancelRequest', fields: modification },

@@ -1,9 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.js';
 import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { hangUp, sendReply } from '../replies.js';
-import { issue, OAuthError, PaypalError, renderError, unknownIssue } from './paypal.errors.js';
+import {
+  issue,
+  OAuthError,
+  PaypalError,
+  renderError,
+  UnknownFieldError,
+  unknownIssue,
+} from './paypal.errors.js';
 import { isIssue } from './paypal.issues.js';
 import { checkPublished } from './paypal.shapes.js';
 import type { WireObject } from './paypal.wire.js';
@@ -26,10 +32,9 @@ export class PaypalArrival {
   readonly fault: Fault;
   readonly path: string;
   readonly values: PathValues;
-  private readonly clock: Clock;
 
   constructor(
-    parts: SandboxParts,
+    private readonly parts: SandboxParts,
     readonly request: FastifyRequest,
     readonly reply: FastifyReply,
   ) {
@@ -37,7 +42,6 @@ export class PaypalArrival {
     this.path = request.url.split('?')[0];
     this.fault = parts.behaviours.take(request.method, this.path);
     this.values = request.params as PathValues;
-    this.clock = parts.clock;
     void reply.header('paypal-debug-id', this.debugId);
   }
 
@@ -77,22 +81,25 @@ export class PaypalArrival {
 
   answerOf(error: unknown): Answer {
     if (error instanceof OAuthError) {
-      return {
-        status: error.status,
-        body: { error: error.code, error_description: error.message },
-      };
+      const body = { error: error.code, error_description: error.message };
+      checkPublished('token error', body);
+      return { status: error.status, body };
     }
     if (!(error instanceof PaypalError)) throw error;
+    if (error instanceof UnknownFieldError) {
+      this.parts.findings.add('unknown_field', `${error.field} is not published`, this.request);
+    }
     const body = renderError(error, this.debugId, this.path);
     checkPublished('error', body);
     return { status: error.status, body };
   }
 
   send({ status, body }: Answer, fault: Fault): Promise<void> {
+    const { clock } = this.parts;
     const headers = { 'content-type': 'application/json' };
     const text = body === undefined ? '' : JSON.stringify(body);
     const serverError = JSON.stringify(this.answerOf(issue('INTERNAL_SERVER_ERROR')).body);
-    return sendReply(this.reply, { status, headers, text, serverError }, fault.reply, this.clock);
+    return sendReply(this.reply, { status, headers, text, serverError }, fault.reply, clock);
   }
 
   /** Turns the call away; nothing was done. */

@@ -127,7 +127,8 @@ export class PaypalCalls {
         await this.parts.deliveries.deliverNow(delivery);
       }
     } else if (happenings.length > 0) {
-      arrival.reply.raw.once('close', () => this.events.tell(happenings, fault.webhooks));
+      const tell = (): void => this.events.tell(happenings, fault.webhooks);
+      arrival.reply.raw.once('close', () => this.parts.findings.watch(tell));
     }
     return arrival.send(answer, fault);
   }

@@ -58,7 +58,7 @@ export function readEndpoints(account: Account): Record<string, ReadEndpoint> {
     '/v2/payments/captures/:id': ({ id }) => {
       const capture = refunds.findCapture(id);
       const rendered = renderCapture(capture, store.orderOf(capture), parts.publicUrl());
-      return published('capture', rendered);
+      return published('whole capture', rendered);
     },
     '/v2/payments/refunds/:id': ({ id }) =>
       published('refund', renderRefund(refunds.find(id), parts.publicUrl(), false)),
@@ -72,13 +72,17 @@ export function renderOutcome(account: Account): Render {
   return ({ kind, id }, minimal) =>
     kind === 'order'
       ? shownOrder(account, orders.find(id), minimal)
-      : published('refund', renderRefund(refunds.find(id), parts.publicUrl(), minimal));
+      : published(
+          minimal ? 'minimal refund' : 'refund',
+          renderRefund(refunds.find(id), parts.publicUrl(), minimal),
+        );
 }
 
 function shownOrder({ parts, store }: Account, order: Order, minimal: boolean): WireObject {
   const captures = store.capturesOf(order.id);
   const refunds = captures.flatMap(({ id }) => store.refundsOf(id));
-  return published('order', renderOrder(order, { captures, refunds }, parts.publicUrl(), minimal));
+  const rendered = renderOrder(order, { captures, refunds }, parts.publicUrl(), minimal);
+  return published(minimal ? 'minimal order' : 'order', rendered);
 }
 
 function tokenFault({ payment_source: source }: OrderRequest): Fault {

@@ -58,6 +58,14 @@ export function issue(
   });
 }
 
+/** The body holds what the specification does not publish: PayPal says the same as of one that is no JSON. */
+export class UnknownFieldError extends PaypalError {
+  constructor(readonly field: string) {
+    const { status, details } = issue('MALFORMED_REQUEST_JSON', { field });
+    super(status, details);
+  }
+}
+
 /** An issue that PayPal does not publish, as it might publish tomorrow. */
 export function unknownIssue(): PaypalError {
   const description = 'The moon refuses this request.';

@@ -20,6 +20,13 @@ export interface Happening {
   delayMs?: number;
 }
 
+const shapeOf = {
+  'checkout-order': 'order',
+  capture: 'whole capture',
+  refund: 'refund',
+  dispute: 'dispute',
+} as const;
+
 const repeatedCopies = 10;
 const overtakingMs = 200;
 
@@ -70,6 +77,7 @@ export class PaypalEvents {
       ],
     };
     checkPublished('event', event);
+    checkPublished(shapeOf[resourceType], resource);
     return {
       id,
       provider: 'paypal',

@@ -1,5 +1,5 @@
 import { isWebAddress } from '../url.js';
-import { issue } from './paypal.errors.js';
+import { issue, UnknownFieldError } from './paypal.errors.js';
 
 /**
  * The fields of a request: `text` with an optional greatest length, `url`, `flag`, `unsupported` (PayPal has it,
@@ -20,7 +20,7 @@ export function checkFields(value: unknown, fields: Fields, path = ''): void {
   );
   for (const [name, inner] of Object.entries(value)) {
     const rule = rules.get(name);
-    if (rule === undefined) throw malformed(`${path}/${name}`);
+    if (rule === undefined) throw new UnknownFieldError(`${path}/${name}`);
     checkField(inner, rule, `${path}/${name}`);
   }
   for (const name of Object.keys(fields)) {

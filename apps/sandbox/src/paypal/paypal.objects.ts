@@ -193,7 +193,7 @@ export function renderDispute(
         transaction_status: 'COMPLETED',
         gross_amount: wireMoney(capture.amount),
         ...present({ invoice_number: order.invoiceId, custom: order.customId }),
-        seller: payee,
+        seller: { email: payee.email_address, merchant_id: payee.merchant_id },
       },
     ],
     reason: 'UNAUTHORISED',

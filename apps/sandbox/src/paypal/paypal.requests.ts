@@ -122,7 +122,7 @@ const paypal: Fields = {
 export const requestFields = {
   createOrder: {
     'intent!': ['CAPTURE'],
-    processing_instruction: ['NO_INSTRUCTION'],
+    processing_instruction: 'unsupported',
     'purchase_units!': {
       list: {
         reference_id: 'text:256',
@@ -157,6 +157,7 @@ export const requestFields = {
     },
     application_context: {
       ...experience,
+      landing_page: ['LOGIN', 'NO_PREFERENCE', 'BILLING'],
       payment_method: 'unsupported',
       stored_payment_source: 'unsupported',
     },

@@ -3,6 +3,7 @@ import type { SandboxParts } from '../provider.js';
 import type { PaypalAccount } from './paypal.account.js';
 import { readEndpoints, writeEndpoints } from './paypal.endpoints.js';
 import { PaypalError, renderError } from './paypal.errors.js';
+import { checkPublished } from './paypal.shapes.js';
 import { clientIn } from './paypal.tokens.js';
 
 /** PayPal's own calls, each answered by the account of the client that makes it. */
@@ -43,8 +44,11 @@ export function apiRoutes(
     });
   }
   app.all('/v2/*', (request, reply) => {
+    parts.findings.add('unknown_route', 'PayPal has no such call', request);
     const debugId = parts.identifiers.plain(13).toLowerCase();
-    return reply.code(404).send(renderError(new PaypalError(404), debugId, request.url));
+    const body = renderError(new PaypalError(404), debugId, request.url);
+    checkPublished('error', body);
+    return reply.code(404).send(body);
   });
 }
 

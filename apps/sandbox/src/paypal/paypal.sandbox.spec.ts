@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { Behaviours } from '../behaviour.js';
 import { Deliveries } from '../deliveries.js';
+import { Findings } from '../findings.js';
 import { Identifiers } from '../identifiers.js';
 import { Journal } from '../journal.js';
 import type { SandboxProvider } from '../provider.js';
@@ -16,7 +17,8 @@ describe('the PayPal account', () => {
     const [clock, journal, identifiers] = [manualClock(0), new Journal(), new Identifiers(7)];
     const deliveries = new Deliveries(clock, journal, identifiers);
     const url = 'http://sandbox.test';
-    const shared = { clock, journal, identifiers, deliveries, settleMs: 500 };
+    const findings = new Findings(journal);
+    const shared = { clock, journal, identifiers, deliveries, findings, settleMs: 500 };
     const parts = { ...shared, behaviours: new Behaviours(), publicUrl: () => url };
     provider = createPaypalSandbox(parts, { webhookId: 'UNUSED' });
     app = fastify();

@@ -1,6 +1,37 @@
+import {
+  paypalSdk,
+  publishedDispute,
+  publishedEvent,
+  publishedToken,
+  publishedTokenError,
+} from '../testing/paypal-published.js';
+import { differences } from '../testing/published.js';
 import { type RunningPaypal, runPaypal, vaulted } from '../testing/running-paypal.js';
-import { checkPublished } from './paypal.shapes.js';
+import { checkPublished, paypalShapes } from './paypal.shapes.js';
 import type { WireObject } from './paypal.wire.js';
+
+describe('the published shapes', () => {
+  it.each([
+    ['order', 'models/order', 'Order'],
+    ['minimal order', 'models/order', 'Order'],
+    ['capture', 'models/ordersCapture', 'OrdersCapture'],
+    ['whole capture', 'models/capturedPayment', 'CapturedPayment'],
+    ['refund', 'models/refund', 'Refund'],
+    ['minimal refund', 'models/refund', 'Refund'],
+    ['error', 'errors/customError', 'Custom'],
+  ] as const)('of %s are those of the official SDK, however deep', (kind, file, name) => {
+    expect(differences(paypalShapes[kind], paypalSdk.type(file, name), kind)).toEqual([]);
+  });
+
+  it.each([
+    ['dispute', publishedDispute],
+    ['event', publishedEvent],
+    ['token', publishedToken],
+    ['token error', publishedTokenError],
+  ] as const)('of %s are those of the specification', (kind, published) => {
+    expect(differences(paypalShapes[kind], published, kind)).toEqual([]);
+  });
+});
 
 describe('the published shapes of an answer', () => {
   let paypal: RunningPaypal;
@@ -22,7 +53,9 @@ describe('the published shapes of an answer', () => {
       purchase_units: { payments: { captures: WireObject[] } }[];
     };
     broken.purchase_units[0].payments.captures[0]['surprise'] = 1;
-    expect(() => checkPublished('order', broken)).toThrow('capture.surprise is not published');
+    expect(() => checkPublished('order', broken)).toThrow(
+      'order.purchase_units[0].payments.captures[0].surprise is not published',
+    );
   });
 
   it('refuse an answer that lacks a field', () => {

@@ -1,191 +1,166 @@
-import { compileShape, ImpossibleAnswerError, type Shape } from '../shape.js';
+import { compile, ImpossibleAnswerError, listOf, type Shape } from '../shape.js';
+import { dispute } from './paypal.dispute-shape.js';
+import { link, links, money, person } from './paypal.part-shapes.js';
 import type { WireObject } from './paypal.wire.js';
 
-const money: Shape = { currency_code: 'string', value: 'string' };
-const link: Shape = { href: 'string', rel: 'string', 'method?': 'string' };
-
-const payments: Shape = { 'captures?': 'array', 'refunds?': 'array' };
-
-const purchaseUnit: Shape = {
-  reference_id: 'string',
-  amount: money,
-  payee: { 'email_address?': 'string', 'merchant_id?': 'string' },
-  'description?': 'string',
-  'custom_id?': 'string',
-  'invoice_id?': 'string',
-  'soft_descriptor?': 'string',
-  'payments?': payments,
-};
+const payee: Shape = { email_address: 'string', merchant_id: 'string' };
 
 const card: Shape = {
   'name?': 'string',
-  'last_digits?': 'string',
-  'brand?': 'string',
-  'type?': 'string',
-  'expiry?': 'string',
+  last_digits: 'string',
+  brand: ['VISA'],
+  type: ['CREDIT'],
   'authentication_result?': {
-    liability_shift: 'string',
-    three_d_secure: { authentication_status: 'string', enrollment_status: 'string' },
+    liability_shift: ['POSSIBLE'],
+    three_d_secure: { authentication_status: ['Y'], enrollment_status: ['Y'] },
   },
 };
 
 const wallet: Shape = {
-  'email_address?': 'string',
+  ...optional(person),
   'account_id?': 'string',
-  'account_status?': 'string',
-  'name?': { given_name: 'string', surname: 'string' },
-  'address?': { country_code: 'string' },
-};
-
-const payer: Shape = {
-  'email_address?': 'string',
-  'payer_id?': 'string',
-  'name?': { given_name: 'string', surname: 'string' },
-  'address?': { country_code: 'string' },
-};
-
-const order: Shape = {
-  id: 'string',
-  status: 'string',
-  'intent?': 'string',
-  'payment_source?': { 'card?': card, 'paypal?': wallet },
-  'purchase_units?': 'array',
-  'payer?': payer,
-  'create_time?': 'string',
-  'update_time?': 'string',
-  links: 'array',
+  'account_status?': ['VERIFIED'],
 };
 
 const capture: Shape = {
   id: 'string',
-  status: 'string',
-  'status_details?': { reason: 'string' },
+  status: ['COMPLETED', 'DECLINED', 'FAILED', 'PARTIALLY_REFUNDED', 'PENDING', 'REFUNDED'],
+  'status_details?': { reason: ['PENDING_REVIEW'] },
   amount: money,
   'invoice_id?': 'string',
   'custom_id?': 'string',
-  'seller_protection?': { status: 'string', 'dispute_categories?': 'array' },
+  seller_protection: { status: ['NOT_ELIGIBLE'] },
   final_capture: 'boolean',
-  'seller_receivable_breakdown?': {
-    gross_amount: money,
-    'paypal_fee?': money,
-    'net_amount?': money,
-  },
-  'disbursement_mode?': 'string',
+  'seller_receivable_breakdown?': { gross_amount: money, paypal_fee: money, net_amount: money },
   'processor_response?': {
-    'avs_code?': 'string',
-    'cvv_code?': 'string',
-    'response_code?': 'string',
+    avs_code: ['A', 'G'],
+    cvv_code: ['M', 'P'],
+    response_code: [
+      '0000',
+      '00N7',
+      '0500',
+      '1330',
+      '5100',
+      '5120',
+      '5180',
+      '5400',
+      '8000',
+      '9500',
+      '9520',
+    ],
   },
-  'supplementary_data?': {
-    related_ids: { 'order_id?': 'string', 'authorization_id?': 'string', 'capture_id?': 'string' },
-  },
-  'payee?': { 'email_address?': 'string', 'merchant_id?': 'string' },
   create_time: 'string',
   update_time: 'string',
-  links: 'array',
+  links,
 };
 
+/** As `Prefer: return=minimal` has it; there is more of it in the whole representation. */
+const minimal = { id: 'string', links } as const;
+
+const refundStatus = ['COMPLETED', 'FAILED', 'PENDING'];
+
 const refund: Shape = {
-  id: 'string',
-  status: 'string',
-  'status_details?': { reason: 'string' },
-  'amount?': money,
+  ...minimal,
+  status: refundStatus,
+  'status_details?': { reason: ['ECHECK'] },
+  amount: money,
   'invoice_id?': 'string',
   'custom_id?': 'string',
   'note_to_payer?': 'string',
-  'seller_payable_breakdown?': {
+  seller_payable_breakdown: {
     gross_amount: money,
-    'paypal_fee?': money,
-    'net_amount?': money,
-    'total_refunded_amount?': money,
+    paypal_fee: money,
+    net_amount: money,
+    total_refunded_amount: money,
   },
-  'payer?': { 'email_address?': 'string', 'merchant_id?': 'string' },
-  'create_time?': 'string',
-  'update_time?': 'string',
-  links: 'array',
-};
-
-const dispute: Shape = {
-  dispute_id: 'string',
   create_time: 'string',
   update_time: 'string',
-  disputed_transactions: 'array',
-  reason: 'string',
-  status: 'string',
-  dispute_amount: money,
-  'dispute_outcome?': { outcome_code: 'string', 'amount_refunded?': money },
-  dispute_life_cycle_stage: 'string',
-  dispute_channel: 'string',
-  links: 'array',
+};
+
+const orderStatus = ['APPROVED', 'COMPLETED', 'CREATED', 'PAYER_ACTION_REQUIRED'];
+
+const order: Shape = {
+  ...minimal,
+  status: orderStatus,
+  intent: ['CAPTURE'],
+  'payment_source?': { 'card?': card, 'paypal?': wallet },
+  purchase_units: listOf({
+    reference_id: 'string',
+    amount: money,
+    payee,
+    'description?': 'string',
+    'custom_id?': 'string',
+    'invoice_id?': 'string',
+    'soft_descriptor?': 'string',
+    'payments?': { captures: listOf(capture), 'refunds?': listOf(refund) },
+  }),
+  'payer?': { ...person, payer_id: 'string' },
+  create_time: 'string',
+  update_time: 'string',
 };
 
 const event: Shape = {
   id: 'string',
-  event_version: 'string',
+  event_version: ['1.0'],
   create_time: 'string',
-  resource_type: 'string',
-  'resource_version?': 'string',
+  resource_type: ['capture', 'checkout-order', 'dispute', 'refund'],
+  'resource_version?': ['2.0'],
   event_type: 'string',
   summary: 'string',
   resource: 'object',
-  links: 'array',
-};
-
-const error: Shape = {
-  name: 'string',
-  message: 'string',
-  debug_id: 'string',
-  'details?': 'array',
-  'links?': 'array',
-};
-
-const detail: Shape = {
-  'field?': 'string',
-  'value?': 'string',
-  'location?': 'string',
-  issue: 'string',
-  'description?': 'string',
+  links,
 };
 
 /** The published fields of what the sandbox answers (Orders v2 and Payments v2, as in `@paypal/paypal-server-sdk` 2.5). */
 export const paypalShapes = {
   order,
-  purchase_unit: purchaseUnit,
+  'minimal order': { ...minimal, status: orderStatus },
   capture,
+  'whole capture': {
+    ...capture,
+    supplementary_data: { related_ids: { order_id: 'string' } },
+    payee,
+  },
   refund,
+  'minimal refund': { ...minimal, status: refundStatus },
   dispute,
   event,
-  error,
-  detail,
-  link,
-} as const;
+  token: {
+    scope: 'string',
+    access_token: 'string',
+    token_type: ['Bearer'],
+    app_id: 'string',
+    expires_in: 'integer',
+    nonce: 'string',
+  },
+  'token error': { error: 'string', error_description: 'string' },
+  error: {
+    name: 'string',
+    message: 'string',
+    debug_id: 'string',
+    'details?': listOf({
+      'field?': 'string',
+      'value?': 'string',
+      'location?': 'string',
+      issue: 'string',
+      description: 'string',
+    }),
+    links: listOf(link),
+  },
+} as const satisfies Record<string, Shape>;
 
 export type Kind = keyof typeof paypalShapes;
 
-const checks = Object.fromEntries(
-  Object.entries(paypalShapes).map(([kind, shape]) => [kind, compileShape(shape)]),
+const checks = new Map(
+  Object.entries(paypalShapes).map(([kind, shape]) => [kind, compile(shape)] as const),
 );
-
-/** What the lists of an object hold. */
-const lists: Record<string, Kind> = {
-  links: 'link',
-  purchase_units: 'purchase_unit',
-  captures: 'capture',
-  refunds: 'refund',
-  details: 'detail',
-};
 
 /** Throws when an object of ours is not what PayPal publishes. */
 export function checkPublished(kind: Kind, object: WireObject): void {
-  const problem = checks[kind]?.(object, kind);
+  const problem = checks.get(kind)?.(object, kind);
   if (problem !== undefined) throw new ImpossibleAnswerError(problem);
-  checkLists(object);
-  if (kind === 'purchase_unit') checkLists((object['payments'] ?? {}) as WireObject);
 }
 
-function checkLists(object: WireObject): void {
-  for (const [name, kind] of Object.entries(lists)) {
-    const list = object[name];
-    if (Array.isArray(list)) for (const item of list) checkPublished(kind, item as WireObject);
-  }
+function optional(shape: Shape): Shape {
+  return Object.fromEntries(Object.entries(shape).map(([name, type]) => [`${name}?`, type]));
 }

@@ -1,5 +1,6 @@
 import type { SandboxParts } from '../provider.js';
 import { OAuthError, PaypalError } from './paypal.errors.js';
+import { checkPublished } from './paypal.shapes.js';
 import type { PaypalStore } from './paypal.store.js';
 import type { WireObject } from './paypal.wire.js';
 
@@ -26,7 +27,7 @@ export class PaypalTokens {
     const { clock, identifiers } = this.parts;
     const id = identifiers.next('A21AA', 60);
     this.store.tokens.put({ id, clientId, expiresAt: clock.now() + lifetimeSeconds * 1_000 });
-    return {
+    const token = {
       scope,
       access_token: id,
       token_type: 'Bearer',
@@ -34,6 +35,8 @@ export class PaypalTokens {
       expires_in: lifetimeSeconds,
       nonce: `${new Date(clock.now()).toISOString()}${identifiers.plain()}`,
     };
+    checkPublished('token', token);
+    return token;
   }
 
   /** Whether a call's token was given out here, good or not. */

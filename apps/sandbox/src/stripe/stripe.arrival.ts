@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../clock.js';
 import type { Fault } from '../faults.js';
 import type { SandboxParts } from '../provider.js';
 import { hangUp, sendReply, serverErrorText } from '../replies.js';
@@ -24,10 +23,9 @@ export class Arrival {
   readonly idempotencyKey: string | undefined;
   /** Tells the same key of two accounts apart. */
   readonly claimId: string;
-  private readonly clock: Clock;
 
   constructor(
-    parts: SandboxParts,
+    private readonly parts: SandboxParts,
     readonly request: FastifyRequest,
     readonly reply: FastifyReply,
     readonly form: URLSearchParams,
@@ -37,7 +35,6 @@ export class Arrival {
     this.path = request.params as PathValues;
     this.idempotencyKey = this.header('idempotency-key');
     this.claimId = `${this.header('authorization')} ${this.idempotencyKey}`;
-    this.clock = parts.clock;
     const version = this.header('stripe-version') ?? apiVersion;
     void reply.headers({ 'request-id': this.requestId, 'stripe-version': version });
   }
@@ -54,6 +51,7 @@ export class Arrival {
   answer(answer: Answer, fault: Fault): Promise<void> {
     const object = renderAnswer(answer);
     checkPublished(answer.body.kind, object);
+    this.noteUnknown(answer);
     const advice = retryAdvice[answer.status];
     if (advice !== undefined) void this.reply.header('stripe-should-retry', advice);
     return this.show(answer.status, object, fault);
@@ -63,7 +61,7 @@ export class Arrival {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (this.idempotencyKey !== undefined) headers['idempotency-key'] = this.idempotencyKey;
     const text = JSON.stringify(object);
-    return sendReply(this.reply, { status, headers, text }, fault.reply, this.clock);
+    return sendReply(this.reply, { status, headers, text }, fault.reply, this.parts.clock);
   }
 
   /** Turns the call away; nothing was done. */
@@ -73,6 +71,11 @@ export class Arrival {
     void this.reply.header('content-type', 'application/json').code(kind);
     if (kind === 500) void this.reply.send(serverErrorText);
     else void this.reply.header('retry-after', '1').send(rateLimitText);
+  }
+
+  private noteUnknown({ body }: Answer): void {
+    if (body.kind !== 'error' || body.fields.code !== 'parameter_unknown') return;
+    this.parts.findings.add('unknown_field', body.fields.message, this.request);
   }
 
   private header(name: string): string | undefined {

@@ -7,7 +7,8 @@ import { answerOf, Arrival, type PathValues } from './stripe.arrival.js';
 import { serverError } from './stripe.errors.js';
 import type { Cause, StripeEvents } from './stripe.events.js';
 import { fingerprintOf, type StripeIdempotency } from './stripe.idempotency.js';
-import { type ParameterTable, Parameters } from './stripe.parameters.js';
+import type { ParameterTable } from './stripe.parameter-tables.js';
+import { Parameters } from './stripe.parameters.js';
 import type { Call } from './stripe.payments.js';
 import type { WireObject } from './stripe.wire.js';
 
@@ -128,7 +129,8 @@ export class StripeCalls {
         await this.parts.deliveries.deliverNow(delivery);
       }
     } else if (happenings.length > 0) {
-      arrival.reply.raw.once('close', () => this.events.tell(happenings, cause));
+      const tell = (): void => this.events.tell(happenings, cause);
+      arrival.reply.raw.once('close', () => this.parts.findings.watch(tell));
     }
     return arrival.answer(answer, fault);
   }

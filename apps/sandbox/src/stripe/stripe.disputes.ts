@@ -3,7 +3,6 @@ import { renderDispute } from './stripe.dispute-object.js';
 import type { DisputePlan } from './stripe.dispute-plans.js';
 import type { EventType, StripeEvents } from './stripe.events.js';
 import type { Charge, Dispute } from './stripe.records.js';
-import { checkPublished } from './stripe.shapes.js';
 import type { StripeStore } from './stripe.store.js';
 import { behaviourOf } from './stripe.tokens.js';
 
@@ -81,7 +80,6 @@ export class StripeDisputes {
 
   private tell(dispute: Dispute): void {
     const object = renderDispute(dispute);
-    checkPublished('dispute', object);
     const charge = this.store.charges.get(dispute.chargeId);
     const webhooks = charge && behaviourOf(charge.instrument.token)?.fault.webhooks;
     const happenings = eventsAt(dispute.status).map((type) => ({ type, object }));

@@ -6,10 +6,11 @@ import { renderCharge } from './stripe.charge-object.js';
 import { tokenOf } from './stripe.confirmation.js';
 import { invalidRequest, missing } from './stripe.errors.js';
 import { renderPayment, renderRefund } from './stripe.objects.js';
-import { type Parameters, parameterTables } from './stripe.parameters.js';
+import { parameterTables } from './stripe.parameter-tables.js';
+import type { Parameters } from './stripe.parameters.js';
 import type { Charge, Payment, Refund } from './stripe.records.js';
 import { searchPayments } from './stripe.search.js';
-import { checkPublished } from './stripe.shapes.js';
+import { checkPublished, type PublishedKind } from './stripe.shapes.js';
 import type { StripeStore } from './stripe.store.js';
 import { behaviourOf } from './stripe.tokens.js';
 import type { WireObject } from './stripe.wire.js';
@@ -64,7 +65,6 @@ export function readEndpoints(account: StripeAccount): Record<string, ReadEndpoi
 
 function paymentReads(account: StripeAccount): Record<string, ReadEndpoint> {
   const { store, payments } = account;
-  const { retrieve } = parameterTables;
   return {
     '/v1/payment_intents': {
       parameters: parameterTables.listPayments,
@@ -87,11 +87,11 @@ function paymentReads(account: StripeAccount): Record<string, ReadEndpoint> {
           found,
           shownIn(account, parameters),
         );
-        return { ...page, object: 'search_result', next_page: null };
+        return published('search_result', { ...page, object: 'search_result', next_page: null });
       },
     },
     '/v1/payment_intents/:id': {
-      parameters: retrieve,
+      parameters: parameterTables.retrievePayment,
       run: (parameters, { id }) => {
         const charge = expansions(parameters, ['latest_charge']);
         return published(
@@ -101,7 +101,7 @@ function paymentReads(account: StripeAccount): Record<string, ReadEndpoint> {
       },
     },
     '/v1/charges/:id': {
-      parameters: retrieve,
+      parameters: parameterTables.retrieve,
       run: (_parameters, { id }) => {
         const charge = store.charges.get(id);
         if (!charge) throw missing('charge', id, 'id');
@@ -123,9 +123,7 @@ function refundReads(account: StripeAccount): Record<string, ReadEndpoint> {
           paymentId === undefined
             ? store.refunds.newestFirst()
             : store.refundsOf(paymentId).reverse();
-        return list(parameters, '/v1/refunds', rows, (row) =>
-          published('refund', renderRefund(row)),
-        );
+        return list(parameters, '/v1/refunds', rows, (row) => renderRefund(row));
       },
     },
     '/v1/refunds/:id': {
@@ -191,14 +189,14 @@ function showPayment(account: StripeAccount, payment: Payment, withCharge: boole
 
 function shownIn(account: StripeAccount, parameters: Parameters): (payment: Payment) => WireObject {
   const withCharge = expansions(parameters, ['latest_charge'], 'data.').size > 0;
-  return (payment) => published('payment_intent', showPayment(account, payment, withCharge));
+  return (payment) => showPayment(account, payment, withCharge);
 }
 
 function chargedPayment(store: StripeStore, chargeId: string | undefined): string | undefined {
   return chargeId === undefined ? undefined : (store.charges.get(chargeId)?.paymentId ?? '');
 }
 
-function published(kind: 'payment_intent' | 'charge' | 'refund', object: WireObject): WireObject {
+function published(kind: PublishedKind, object: WireObject): WireObject {
   checkPublished(kind, object);
   return object;
 }
@@ -216,5 +214,6 @@ function list<Row extends { readonly id: string }>(
   const after = parameters.text('starting_after');
   const start = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1;
   const page = rows.slice(start, start + limit);
-  return { object: 'list', url, has_more: rows.length > start + limit, data: page.map(show) };
+  const hasMore = rows.length > start + limit;
+  return published('list', { object: 'list', url, has_more: hasMore, data: page.map(show) });
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SandboxParts } from '../provider.js';
 import type { NewDelivery } from '../deliveries.js';
 import type { Fault } from '../faults.js';
+import type { PublishedKind } from './stripe.shapes.js';
 import { seconds, type WireObject } from './stripe.wire.js';
 
 export const apiVersion = '2026-10-28.endive';
@@ -40,7 +41,7 @@ export function signature(secret: string, payload: string, nowMs: number): strin
 export class StripeEvents {
   constructor(
     private readonly parts: SandboxParts,
-    private readonly check: (kind: 'event', object: WireObject) => void,
+    private readonly check: (kind: PublishedKind, object: WireObject) => void,
     /** The account whose endpoint is told. */
     private readonly account: string | undefined,
   ) {}
@@ -80,6 +81,7 @@ export class StripeEvents {
       type,
     };
     this.check('event', event);
+    this.check(object['object'] as PublishedKind, object);
     return {
       id,
       provider: 'stripe',

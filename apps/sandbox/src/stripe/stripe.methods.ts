@@ -55,7 +55,7 @@ const kinds: Record<Exclude<MethodType, 'card'>, MethodKind> = {
     currencies: ['eur'],
     needsMandate: true,
     details: { ...iban, generated_from: null },
-    chargeDetails: iban,
+    chargeDetails: { ...iban, mandate: null },
   },
   alipay: {
     currencies: ['aud', 'cad', 'cny', 'eur', 'gbp', 'hkd', 'jpy', 'myr', 'nzd', 'sgd', 'usd'],

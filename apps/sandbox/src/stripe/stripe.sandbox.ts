@@ -7,6 +7,7 @@ import { chargeRows, refundRows } from './stripe.ledger.js';
 import { magicValues } from './stripe.magic.js';
 import { payerRoutes } from './stripe.payer.js';
 import type { StripeSettings } from './stripe.settings.js';
+import { checkPublished } from './stripe.shapes.js';
 
 const openPagesShown = 20;
 
@@ -21,7 +22,7 @@ export function createStripeSandbox(
     code: 'stripe',
     name: 'Stripe',
     magicValues,
-    routes: (app) => addRoutes(app, accounts),
+    routes: (app) => addRoutes(app, accounts, parts),
     resume() {
       for (const account of accounts) account.resume();
     },
@@ -48,7 +49,11 @@ function ownerOf(accounts: readonly StripeAccount[], paymentId: string): StripeA
   throw invalidRequest(`No such payment_intent: '${paymentId}'`);
 }
 
-async function addRoutes(app: FastifyInstance, accounts: readonly StripeAccount[]): Promise<void> {
+async function addRoutes(
+  app: FastifyInstance,
+  accounts: readonly StripeAccount[],
+  { findings }: SandboxParts,
+): Promise<void> {
   const benches = accounts.map((account) => ({
     account,
     writes: writeEndpoints(account),
@@ -74,7 +79,10 @@ async function addRoutes(app: FastifyInstance, accounts: readonly StripeAccount[
   }
   app.all('/v1/*', (request, reply) => {
     const message = `Unrecognized request URL (${request.method}: ${request.url.split('?')[0]}).`;
-    return reply.code(404).send({ error: { type: 'invalid_request_error', message } });
+    findings.add('unknown_route', message, request);
+    const body = { error: { type: 'invalid_request_error', message } };
+    checkPublished('error', body);
+    return reply.code(404).send(body);
   });
   payerRoutes(
     app,

@@ -1,23 +1,56 @@
-import { compileShape, ImpossibleAnswerError, type Shape } from '../shape.js';
+import { compile, either, ImpossibleAnswerError, listOf, orNull, type Shape } from '../shape.js';
+import { charge } from './stripe.charge-shape.js';
+import { dispute } from './stripe.dispute-shape.js';
+import { paymentMethod } from './stripe.instrument-shape.js';
+import { paymentIntent } from './stripe.payment-shape.js';
 import type { WireObject } from './stripe.wire.js';
 
-const paymentMethod: Shape = {
+const refund: Shape = {
   id: 'string',
-  object: 'string',
-  'allow_redisplay?': 'string',
-  billing_details: 'object',
-  'alipay?': 'object',
-  'card?': 'object',
-  'crypto?': 'object',
+  object: ['refund'],
+  amount: 'integer',
+  balance_transaction: 'null',
+  charge: either('string', charge),
   created: 'integer',
+  currency: 'string',
   customer: 'null',
   customer_account: 'null',
-  'grabpay?': 'object',
+  'failure_reason?': 'string',
+  metadata: 'map',
+  payment_intent: either('string', paymentIntent),
+  payment_method: 'null',
+  'pending_reason?': ['processing'],
+  reason: orNull(['duplicate', 'fraudulent', 'requested_by_customer']),
+  receipt_number: 'null',
+  source_transfer_reversal: 'null',
+  status: 'string',
+  transfer_reversal: 'null',
+};
+
+const event: Shape = {
+  id: 'string',
+  object: ['event'],
+  api_version: 'string',
+  created: 'integer',
+  data: { object: 'object' },
   livemode: 'boolean',
-  metadata: 'object',
-  'sepa_debit?': 'object',
-  type: 'string',
-  'us_bank_account?': 'object',
+  pending_webhooks: 'integer',
+  request: { id: 'string|null', idempotency_key: 'string|null' },
+  type: [
+    'charge.dispute.closed',
+    'charge.dispute.created',
+    'charge.dispute.funds_reinstated',
+    'charge.dispute.funds_withdrawn',
+    'charge.refunded',
+    'payment_intent.canceled',
+    'payment_intent.payment_failed',
+    'payment_intent.processing',
+    'payment_intent.requires_action',
+    'payment_intent.succeeded',
+    'refund.created',
+    'refund.failed',
+    'refund.updated',
+  ],
 };
 
 const failure: Shape = {
@@ -25,177 +58,11 @@ const failure: Shape = {
   'code?': 'string',
   'decline_code?': 'string',
   'doc_url?': 'string',
-  'message?': 'string',
+  message: 'string',
   'param?': 'string',
-  'payment_intent?': 'object',
+  'payment_intent?': paymentIntent,
   'payment_method?': paymentMethod,
-  'request_log_url?': 'string',
-  type: 'string',
-};
-
-const nextAction: Shape = {
-  'alipay_handle_redirect?': {
-    native_data: 'null',
-    native_url: 'null',
-    return_url: 'string',
-    url: 'string',
-  },
-  'redirect_to_url?': { return_url: 'string', url: 'string' },
-  type: 'string',
-  'use_stripe_sdk?': 'object',
-};
-
-const paymentIntent: Shape = {
-  id: 'string',
-  object: 'string',
-  allowed_payment_method_types: 'array|null',
-  amount: 'integer',
-  amount_capturable: 'integer',
-  'amount_details?': 'object',
-  amount_received: 'integer',
-  application: 'string|null',
-  application_fee_amount: 'integer|null',
-  automatic_payment_methods: { 'allow_redirects?': 'string', enabled: 'boolean' },
-  canceled_at: 'integer|null',
-  cancellation_reason: 'string|null',
-  capture_method: 'string',
-  client_secret: 'string|null',
-  confirmation_method: 'string',
-  created: 'integer',
-  currency: 'string',
-  customer: 'string|null',
-  customer_account: 'string|null',
-  description: 'string|null',
-  excluded_payment_method_types: 'array|null',
-  last_payment_error: failure,
-  latest_charge: 'string|object|null',
-  livemode: 'boolean',
-  managed_payments: 'object|null',
-  metadata: 'object',
-  next_action: nextAction,
-  on_behalf_of: 'string|null',
-  payment_method: 'string|null',
-  payment_method_configuration_details: 'object|null',
-  payment_method_options: 'object|null',
-  payment_method_types: 'array',
-  payment_record: 'string|null',
-  processing: 'object|null',
-  receipt_email: 'string|null',
-  review: 'string|null',
-  setup_future_usage: 'string|null',
-  shipping: 'object|null',
-  source: 'string|null',
-  statement_descriptor: 'string|null',
-  statement_descriptor_suffix: 'string|null',
-  status: 'string',
-  'transfer_data?': 'object|null',
-  transfer_group: 'string|null',
-};
-
-const refund: Shape = {
-  id: 'string',
-  object: 'string',
-  amount: 'integer',
-  balance_transaction: 'string|null',
-  charge: 'string|object|null',
-  created: 'integer',
-  currency: 'string',
-  customer: 'string|null',
-  customer_account: 'string|null',
-  'failure_reason?': 'string',
-  metadata: 'object|null',
-  payment_intent: 'string|object|null',
-  payment_method: 'string|null',
-  'pending_reason?': 'string',
-  reason: 'string|null',
-  receipt_number: 'string|null',
-  source_transfer_reversal: 'string|null',
-  status: 'string|null',
-  transfer_reversal: 'string|null',
-};
-
-const charge: Shape = {
-  id: 'string',
-  object: 'string',
-  amount: 'integer',
-  amount_captured: 'integer',
-  amount_refunded: 'integer',
-  application: 'string|null',
-  application_fee: 'string|null',
-  application_fee_amount: 'integer|null',
-  balance_transaction: 'string|null',
-  billing_details: 'object',
-  calculated_statement_descriptor: 'string|null',
-  captured: 'boolean',
-  created: 'integer',
-  currency: 'string',
-  customer: 'string|null',
-  description: 'string|null',
-  disputed: 'boolean',
-  failure_balance_transaction: 'string|null',
-  failure_code: 'string|null',
-  failure_message: 'string|null',
-  fraud_details: 'object|null',
-  livemode: 'boolean',
-  metadata: 'object',
-  on_behalf_of: 'string|null',
-  outcome: 'object|null',
-  paid: 'boolean',
-  payment_intent: 'string|null',
-  payment_method: 'string|null',
-  payment_method_details: 'object|null',
-  receipt_email: 'string|null',
-  receipt_number: 'string|null',
-  receipt_url: 'string|null',
-  refunded: 'boolean',
-  review: 'string|null',
-  shipping: 'object|null',
-  source: 'null',
-  source_transfer: 'string|null',
-  statement_descriptor: 'string|null',
-  statement_descriptor_suffix: 'string|null',
-  status: 'string',
-  transfer_data: 'object|null',
-  transfer_group: 'string|null',
-};
-
-const dispute: Shape = {
-  id: 'string',
-  object: 'string',
-  amount: 'integer',
-  balance_transactions: 'array',
-  charge: 'string',
-  created: 'integer',
-  currency: 'string',
-  enhanced_eligibility_types: 'array',
-  evidence: 'object',
-  evidence_details: {
-    due_by: 'integer',
-    enhanced_eligibility: 'object',
-    has_evidence: 'boolean',
-    past_due: 'boolean',
-    submission_count: 'integer',
-    submission_method: 'string',
-  },
-  intended_submission_method: 'string|null',
-  is_charge_refundable: 'boolean',
-  livemode: 'boolean',
-  metadata: 'object',
-  payment_intent: 'string|null',
-  reason: 'string',
-  status: 'string',
-};
-
-const event: Shape = {
-  id: 'string',
-  object: 'string',
-  api_version: 'string|null',
-  created: 'integer',
-  data: { object: 'object', 'previous_attributes?': 'object' },
-  livemode: 'boolean',
-  pending_webhooks: 'integer',
-  request: { id: 'string|null', idempotency_key: 'string|null' },
-  type: 'string',
+  type: ['api_error', 'card_error', 'idempotency_error', 'invalid_request_error'],
 };
 
 /** The published fields of what the sandbox answers (API 2026-10-28, as in the types of `stripe` 23.1). */
@@ -205,16 +72,30 @@ export const stripeShapes = {
   charge,
   dispute,
   event,
-  payment_method: paymentMethod,
   error: { error: failure },
-} as const;
+  list: {
+    object: ['list'],
+    url: 'string',
+    has_more: 'boolean',
+    data: listOf(either(paymentIntent, refund)),
+  },
+  search_result: {
+    object: ['search_result'],
+    url: 'string',
+    has_more: 'boolean',
+    next_page: 'null',
+    data: listOf(paymentIntent),
+  },
+} as const satisfies Record<string, Shape>;
 
-const checks = Object.fromEntries(
-  Object.entries(stripeShapes).map(([kind, shape]) => [kind, compileShape(shape)]),
+export type PublishedKind = keyof typeof stripeShapes;
+
+const checks = new Map(
+  Object.entries(stripeShapes).map(([kind, shape]) => [kind, compile(shape)] as const),
 );
 
-/** Throws when an object of ours is not what Stripe publishes; a nested PaymentIntent is checked on its own. */
-export function checkPublished(kind: keyof typeof stripeShapes, object: WireObject): void {
-  const problem = checks[kind]?.(object, kind);
+/** Throws when an object of ours is not what Stripe publishes. */
+export function checkPublished(kind: PublishedKind, object: WireObject): void {
+  const problem = checks.get(kind)?.(object, kind);
   if (problem !== undefined) throw new ImpossibleAnswerError(problem);
 }

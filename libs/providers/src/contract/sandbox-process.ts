@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { findingsOf, requireNone } from './sandbox-findings.js';
 import type { LedgerCharge, ReceivedWebhook } from './harness.js';
 
 const startLimitMs = 10_000;
@@ -53,10 +54,12 @@ export async function startSandboxProcess(
       if (!answer.ok) throw new Error(`the sandbox knows no script ${script}`);
     },
     async stop() {
+      const findings = await findingsOf(url).catch(String);
       const gone = new Promise((done) => child.once('exit', done));
       if (child.connected) child.disconnect();
       if (child.exitCode === null) await gone;
       await listener.close();
+      requireNone(findings);
     },
   };
 }
