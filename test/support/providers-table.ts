@@ -18,10 +18,16 @@ export function providersTable(accounts: readonly ProviderAccount[]): string {
       switchedOnBy ? `\`${switchedOnBy}\`` : 'always on',
       ...methods.map((method) => methodCell(capabilities.methods[method])),
       ...[cancel, partialRefund, lookUp].map((can) => (can ? 'yes' : 'no')),
-      lifetimeMs === null ? 'for ever' : `${lifetimeMs / hourMs} h`,
+      remembered(lifetimeMs),
     ];
   });
   return generatedTable('providers', head, rows);
+}
+
+function remembered({ charge, refund }: Record<'charge' | 'refund', number | null>): string {
+  const inWords = (lifetimeMs: number | null) =>
+    lifetimeMs === null ? 'for ever' : `${lifetimeMs / hourMs} h`;
+  return charge === refund ? inWords(charge) : `${inWords(charge)}, of a refund ${inWords(refund)}`;
 }
 
 function methodCell(method: ProviderAccount['capabilities']['methods']['card']): string {

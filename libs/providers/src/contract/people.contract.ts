@@ -36,7 +36,10 @@ export function describePeople(testbed: () => ContractTestbed, harness: PeopleHa
       expect(harness.definition.capabilities.operations).toMatchObject({
         ...{ lookUp: false, cancel: false },
       });
-      expect(harness.definition.capabilities.idempotencyKeyLifetimeMs).toBeNull();
+      expect(harness.definition.capabilities.idempotencyKeyLifetimeMs).toEqual({
+        charge: null,
+        refund: null,
+      });
     });
   });
 }

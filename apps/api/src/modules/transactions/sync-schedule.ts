@@ -52,10 +52,11 @@ const keyMarginMs = 2 * hourMs;
  */
 export function remembersKey(
   account: Pick<ProviderAccount, 'capabilities'> | undefined,
+  call: 'charge' | 'refund',
   firstCallAt: Date,
   nowMs = Date.now(),
 ): boolean {
   if (!account) return false;
-  const { idempotencyKeyLifetimeMs: lifetimeMs } = account.capabilities;
+  const lifetimeMs = account.capabilities.idempotencyKeyLifetimeMs[call];
   return lifetimeMs === null || nowMs - firstCallAt.getTime() < lifetimeMs - keyMarginMs;
 }
