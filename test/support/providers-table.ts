@@ -3,6 +3,7 @@ import { generatedTable } from './generated-part.js';
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** The table of what providers declare, in Markdown. */
 export function providersTable(accounts: readonly ProviderAccount[]): string {
@@ -25,9 +26,12 @@ export function providersTable(accounts: readonly ProviderAccount[]): string {
 }
 
 function remembered({ charge, refund }: Record<'charge' | 'refund', number | null>): string {
-  const inWords = (lifetimeMs: number | null) =>
-    lifetimeMs === null ? 'for ever' : `${lifetimeMs / hourMs} h`;
   return charge === refund ? inWords(charge) : `${inWords(charge)}, of a refund ${inWords(refund)}`;
+}
+
+function inWords(lifetimeMs: number | null): string {
+  if (lifetimeMs === null) return 'for ever';
+  return lifetimeMs > dayMs ? `${lifetimeMs / dayMs} days` : `${lifetimeMs / hourMs} hours`;
 }
 
 function methodCell(method: ProviderAccount['capabilities']['methods']['card']): string {
