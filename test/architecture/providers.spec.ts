@@ -71,6 +71,6 @@ describe('docs/providers', () => {
     const methods = { card: { token: 'optional', currencies: ['EUR'] } } as const;
     const capabilities = { ...account.capabilities, operations, methods };
     const table = providersTable([{ ...account, capabilities }]);
-    expect(table).toContain('| token optional (EUR) | – | – | – | no | yes | yes | 24 h |');
+    expect(table).toContain('| token optional (EUR) | – | – | – | no | yes | yes | 24 hours |');
   });
 });
