@@ -19,14 +19,10 @@ export function providersTable(accounts: readonly ProviderAccount[]): string {
       switchedOnBy ? `\`${switchedOnBy}\`` : 'always on',
       ...methods.map((method) => methodCell(capabilities.methods[method])),
       ...[cancel, partialRefund, lookUp].map((can) => (can ? 'yes' : 'no')),
-      remembered(lifetimeMs),
+      inWords(lifetimeMs),
     ];
   });
   return generatedTable('providers', head, rows);
-}
-
-function remembered({ charge, refund }: Record<'charge' | 'refund', number | null>): string {
-  return charge === refund ? inWords(charge) : `${inWords(charge)}, of a refund ${inWords(refund)}`;
 }
 
 function inWords(lifetimeMs: number | null): string {

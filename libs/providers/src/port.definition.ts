@@ -17,8 +17,8 @@ export interface ProviderCapabilities {
   operations: { cancel: boolean; partialRefund: boolean; lookUp: boolean };
   /** People find out what became of a payment or refund, and nobody is called; absent: the provider tells. */
   settledBy?: 'people';
-  /** How long the provider remembers the idempotency key of a call, in milliseconds; `null`: for ever. */
-  idempotencyKeyLifetimeMs: Readonly<Record<'charge' | 'refund', number | null>>;
+  /** How long the provider remembers an idempotency key, in milliseconds; `null`: for ever. */
+  idempotencyKeyLifetimeMs: number | null;
 }
 
 /** A variable of the environment that a provider reads, as the documentation tells of it. */

@@ -23,7 +23,7 @@ export const adyenDefinition: ProviderDefinition<AdyenSettings> = {
     },
     currencies: adyenCurrencies,
     operations: { cancel: true, partialRefund: true, lookUp: false },
-    idempotencyKeyLifetimeMs: { charge: weekMs, refund: weekMs },
+    idempotencyKeyLifetimeMs: weekMs,
   },
   codes: [...adyenDeclines, ...adyenErrorCodes],
   switchedOnBy: 'ADYEN_API_KEY',

@@ -14,7 +14,7 @@ export const manualDefinition: ProviderDefinition<object> = {
     currencies: 'all',
     operations: { cancel: false, partialRefund: true, lookUp: false },
     settledBy: 'people',
-    idempotencyKeyLifetimeMs: { charge: null, refund: null },
+    idempotencyKeyLifetimeMs: null,
   },
   variables: {},
   settings: () => ({}),

@@ -19,7 +19,7 @@ export const payPalDefinition: ProviderDefinition<PayPalSettings> = {
     methods: { card: { token: 'required' }, e_wallet: { token: 'optional' } },
     currencies: payPalCurrencies,
     operations: { cancel: false, partialRefund: true, lookUp: true },
-    idempotencyKeyLifetimeMs: { charge: 6 * hourMs, refund: 45 * 24 * hourMs },
+    idempotencyKeyLifetimeMs: 6 * hourMs,
   },
   codes: [...payPalDeclines, ...payPalIssues],
   switchedOnBy: 'PAYPAL_CLIENT_ID',

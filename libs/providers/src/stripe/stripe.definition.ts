@@ -26,7 +26,7 @@ export const stripeDefinition: ProviderDefinition<StripeSettings> = {
     },
     currencies: stripeCurrencies,
     operations: { cancel: true, partialRefund: true, lookUp: true },
-    idempotencyKeyLifetimeMs: { charge: dayMs, refund: dayMs },
+    idempotencyKeyLifetimeMs: dayMs,
   },
   codes: [...stripeDeclines, ...stripeErrorCodes],
   switchedOnBy: 'STRIPE_SECRET_KEY',

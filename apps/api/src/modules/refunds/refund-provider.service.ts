@@ -58,7 +58,7 @@ export class RefundProvider {
         throw new ProviderError('outcome_unknown', 'a refund that the provider made is never sent');
       }
       const account = this.providers.find(refund.provider, refund.providerAccount);
-      isHopeless = !remembersKey(account, 'refund', refund.createdAt);
+      isHopeless = !remembersKey(account, refund.createdAt);
       if (isHopeless) throw new ProviderError('outcome_unknown', 'the idempotency key has expired');
       if (!(await this.refunds.countCall(refund))) {
         throw new ProviderError('outcome_unknown', 'it was settled meanwhile');

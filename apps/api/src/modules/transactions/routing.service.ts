@@ -164,7 +164,7 @@ export class RoutingService {
   }
 
   private remembersKey(transaction: Transaction, { startedAt }: TransactionAttempt): boolean {
-    return remembersKey(this.accountOf(transaction), 'charge', startedAt);
+    return remembersKey(this.accountOf(transaction), startedAt);
   }
 
   /** Without its id a payment is found by its key, or for a while by a search. */

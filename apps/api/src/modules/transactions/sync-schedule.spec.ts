@@ -6,25 +6,17 @@ const callAt = new Date('2026-01-01T00:00:00Z');
 const after = (hours: number) => callAt.getTime() + hours * hourMs;
 
 describe("the lifetime of a provider's idempotency key", () => {
-  const account = (charge: number | null, refund: number | null = charge) =>
-    ({ capabilities: { idempotencyKeyLifetimeMs: { charge, refund } } }) as Parameters<
-      typeof remembersKey
-    >[0];
+  const account = (idempotencyKeyLifetimeMs: number | null) =>
+    ({ capabilities: { idempotencyKeyLifetimeMs } }) as Parameters<typeof remembersKey>[0];
 
   it('ends two hours early, for a slow call and a clock that is an hour behind', () => {
-    expect(remembersKey(account(24 * hourMs), 'charge', callAt, after(21.9))).toBe(true);
-    expect(remembersKey(account(24 * hourMs), 'charge', callAt, after(22))).toBe(false);
-  });
-
-  it('may be longer for a refund than for a charge', () => {
-    const paypal = account(6 * hourMs, 45 * 24 * hourMs);
-    expect(remembersKey(paypal, 'charge', callAt, after(24))).toBe(false);
-    expect(remembersKey(paypal, 'refund', callAt, after(24))).toBe(true);
+    expect(remembersKey(account(24 * hourMs), callAt, after(21.9))).toBe(true);
+    expect(remembersKey(account(24 * hourMs), callAt, after(22))).toBe(false);
   });
 
   it('may be endless, and is over for an account that is gone', () => {
-    expect(remembersKey(account(null), 'charge', callAt, after(1_000_000))).toBe(true);
-    expect(remembersKey(undefined, 'charge', callAt, after(0))).toBe(false);
+    expect(remembersKey(account(null), callAt, after(1_000_000))).toBe(true);
+    expect(remembersKey(undefined, callAt, after(0))).toBe(false);
   });
 });
 

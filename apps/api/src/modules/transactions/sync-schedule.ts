@@ -52,11 +52,10 @@ const keyMarginMs = 2 * hourMs;
  */
 export function remembersKey(
   account: Pick<ProviderAccount, 'capabilities'> | undefined,
-  call: 'charge' | 'refund',
   firstCallAt: Date,
   nowMs = Date.now(),
 ): boolean {
   if (!account) return false;
-  const lifetimeMs = account.capabilities.idempotencyKeyLifetimeMs[call];
+  const { idempotencyKeyLifetimeMs: lifetimeMs } = account.capabilities;
   return lifetimeMs === null || nowMs - firstCallAt.getTime() < lifetimeMs - keyMarginMs;
 }
