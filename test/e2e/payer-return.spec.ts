@@ -111,11 +111,27 @@ describe('a payer who comes back from the provider’s page', () => {
     expect(lost.headers.get('location')).toBe(landing(id, 'processing'));
     expect(await unmetCalls(system)).toEqual([]);
     expect(await paidCharges(system, id)).toHaveLength(taken);
-    const known = { certainty: 'confirmed', is_scheduled: true, sync_count: 3 };
+    const known = { certainty: 'confirmed', is_scheduled: true, sync_count: 4 };
     expect(await readUnknown(system, 'transactions', [id])).toMatchObject([known]);
     const again = await comeBack(address);
     expect(again.headers.get('location')).toBe(landing(id, 'completed'));
     expect(await paidCharges(system, id)).toHaveLength(1);
+  });
+
+  it('is looked after soon, though a worker put it off while the money was taken', async () => {
+    const { id, next_action: page } = await createPayment(system, wallet);
+    const address = (await decideAsPayer(page?.url ?? '', 'approve')) ?? '';
+    const putOff = `UPDATE transactions SET next_sync_at = clock_timestamp() + interval '12 hours'
+      WHERE id = $1`;
+    await queryOnce(system.database.admin, putOff, [id]);
+    const meets = { script: 'reset_after_commit', latency_ms: 1_000, method: 'POST' };
+    await behave(system, { ...meets, path: '/v2/checkout/orders', times: 1 });
+    const lost = comeBack(address);
+    const scheduled = async () => (await readUnknown(system, 'transactions', [id]))[0];
+    await until('it to be looked after', scheduled, (row) => row?.is_scheduled === true);
+    await queryOnce(system.database.admin, putOff, [id]);
+    expect((await lost).headers.get('location')).toBe(landing(id, 'processing'));
+    expect(await scheduled()).toMatchObject({ is_scheduled: true });
   });
 
   it('asks no provider about a payment that its partner cancelled', async () => {

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ApiError } from '../../errors/api-error.js';
 import { failpoint } from '../../failpoints.js';
+import { IdempotencyService } from '../idempotency/index.js';
 import { PaymentAlarms } from './payment-alarms.service.js';
 import { ReturnLinks } from './return-links.service.js';
 import { RoutingService } from './routing.service.js';
@@ -21,6 +22,7 @@ export class PayerReturns {
     private readonly routing: RoutingService,
     private readonly settlement: SettlementService,
     private readonly alarms: PaymentAlarms,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
   /**
@@ -59,15 +61,25 @@ export class PayerReturns {
     const attempt = await this.transactions.lastAttempt(transaction);
     if (attempt.sends === 0) return transaction;
     // Before anybody is asked: the answer to a call that takes the money may be lost, and we with it.
-    await this.transactions.lookSoon(transaction, firstSyncMs);
+    await this.lookSoon(transaction);
     const verdict = await this.routing.resume(transaction, attempt, returned);
     await failpoint('return.after_provider');
-    if (!verdict || isUnknown(verdict)) return transaction;
+    if (!verdict || isUnknown(verdict)) {
+      // A worker that looked meanwhile, before the money was taken, may have put it off.
+      await this.lookSoon(transaction);
+      return transaction;
+    }
     await this.alarms.unmapped(transaction, verdict);
     const settled = await this.settlement.settle(transaction, verdict, {
       ...{ attemptNo: attempt.attemptNo, actor: actorOf(verdict), requestId },
     });
     await failpoint('return.after_outcome');
     return settled;
+  }
+
+  /** Not sooner than a worker's lease ends that holds the payment now. */
+  private async lookSoon(transaction: Transaction): Promise<void> {
+    const inMs = Math.max(firstSyncMs, this.idempotency.leaseMs);
+    await this.transactions.lookSoon(transaction, inMs);
   }
 }

@@ -12,8 +12,7 @@ WHERE id IN (
 RETURNING *`;
 
 const lookSoon = `
-UPDATE transactions SET next_sync_at = clock_timestamp() + $3::bigint * interval '1 ms',
-  sync_count = GREATEST(sync_count - 1, 0)
+UPDATE transactions SET next_sync_at = clock_timestamp() + $3::bigint * interval '1 ms'
 WHERE id = $1 AND partner_id = $2 AND status = 'processing'
   AND next_sync_at > clock_timestamp() + $3::bigint * interval '1 ms'`;
 
@@ -30,7 +29,6 @@ export function claimDueTransactions(limit: number, leaseMs: number): Statement 
   return [claimDue, [limit, leaseMs]];
 }
 
-/** The schedule goes on after this look as it was. */
 export function lookSoonAt(
   { id, partnerId }: Pick<Transaction, 'id' | 'partnerId'>,
   inMs: number,
