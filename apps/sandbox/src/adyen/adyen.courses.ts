@@ -50,7 +50,7 @@ export class AdyenCourses {
         at: createdAt + firstMs + index * settleMs,
       })),
     };
-    const made = this.carryOut(modification, call.happenings);
+    const made = this.carryOut(modification, call.happenings, createdAt);
     this.schedule(made);
     return made;
   }
@@ -77,7 +77,7 @@ export class AdyenCourses {
     const happenings: Happening[] = [];
     const modification = this.store.modifications.get(id);
     if (!modification) return;
-    this.schedule(this.carryOut(modification, happenings));
+    this.schedule(this.carryOut(modification, happenings, this.parts.clock.now()));
     const payment = this.store.payments.get(modification.paymentId ?? '');
     this.notifications.tell(happenings, {
       webhooks: payment && this.payments.faultOf(payment).webhooks,
@@ -91,8 +91,7 @@ export class AdyenCourses {
     this.parts.clock.after(delayMs, () => this.advance(id));
   }
 
-  private carryOut(modification: Modification, happenings: Happening[]): Modification {
-    const now = this.parts.clock.now();
+  private carryOut(modification: Modification, happenings: Happening[], now: number): Modification {
     const due = modification.steps.filter(({ at }) => at <= now);
     let changed = modification;
     for (const step of due) {

@@ -1,3 +1,4 @@
+import { settleMs } from '../testing/running-sandbox.js';
 import { pspOf, type RunningAdyen, runAdyen } from '../testing/running-adyen.js';
 
 describe('disputes of the Adyen sandbox', () => {
@@ -37,6 +38,20 @@ describe('disputes of the Adyen sandbox', () => {
     }
     expect([...disputes]).toHaveLength(1);
     expect(sandbox.itemsAbout(psp)).toHaveLength(1 + expected.length);
+  });
+
+  it('tell of their opening, however slow the machine is', async () => {
+    const { clock } = sandbox;
+    const { now } = clock;
+    let slowMs = 0;
+    try {
+      clock.now = () => now() + (slowMs += settleMs);
+      const psp = pspOf(await sandbox.pay('dispute_lost'));
+      await sandbox.arrived('NOTIFICATION_OF_CHARGEBACK', psp);
+      await sandbox.arrived('CHARGEBACK', psp);
+    } finally {
+      clock.now = now;
+    }
   });
 
   const open = (psp: string, more = {}) =>
