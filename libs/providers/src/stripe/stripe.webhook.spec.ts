@@ -147,6 +147,38 @@ describe("Stripe's event", () => {
   });
 
   it.each([
+    [{ currency: 'xcg' }],
+    [{ amount: undefined }],
+    [{ amount: '500' }],
+    [{ amount: 10.5 }],
+    [{ currency: undefined }],
+    [{ currency: 7 }],
+  ])('about a refund with %j is kept as one that can not be read', (fields) => {
+    const { subject } = toFacts(event({ ...refund, ...fields }, 'refund.created'))[0] ?? {};
+    expect(subject).toEqual({
+      kind: 'unreadable',
+      problem: expect.stringMatching(/^refund\.created: /) as string,
+    });
+  });
+
+  it('about several refunds is read as far as it can be', () => {
+    const charge = {
+      object: 'charge',
+      refunds: { data: [{ ...refund, currency: 'xcg' }, refund] },
+    };
+    const facts = toFacts(event(charge, 'charge.refunded'));
+    expect(facts.map(({ subject }) => subject.kind)).toEqual(['unreadable', 'refund']);
+  });
+
+  it('that can not be read is named without the characters of its type that are no name', () => {
+    const type = `refund.\0created ${'x'.repeat(200)}`;
+    const { subject } = toFacts(event({ ...refund, currency: 'xcg' }, type))[0] ?? {};
+    expect(subject).toMatchObject({
+      problem: expect.stringMatching(/^refund\.\?created\?x{84}: /),
+    });
+  });
+
+  it.each([
     ['charge.dispute.created', 'needs_response', 'opened'],
     ['charge.dispute.created', 'warning_needs_response', 'opened'],
     ['charge.dispute.closed', 'won', 'won'],
