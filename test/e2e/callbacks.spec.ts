@@ -179,6 +179,18 @@ describe('a webhook of the provider', () => {
     ]);
   });
 
+  it.each([
+    ['in a currency that nobody knows', { amount_received: 5, currency: 'xcg' }],
+    ['that it does not name', { amount_received: undefined }],
+  ])('of a success of an amount %s completes nothing', async (_name, fields) => {
+    const { id, object } = await approved();
+    const event = eventOf({ ...object, ...fields });
+    expect((await send(event)).status).toBe(200);
+    const [row] = await reaches(event, 'failed');
+    expect(await readPayment(system, id)).toMatchObject({ status: 'processing' });
+    expect(alertsAbout(system, row?.id ?? '')).toMatchObject([{ alert: 'webhook_failed' }]);
+  });
+
   it('is stored at once and put before a person when its amount can not be read', async () => {
     const refund = {
       id: 're_1',

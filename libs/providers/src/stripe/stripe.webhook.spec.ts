@@ -77,6 +77,8 @@ const payment = {
   id: 'pi_1',
   object: 'payment_intent',
   status: 'succeeded',
+  amount_received: 1050,
+  currency: 'usd',
   metadata: { transaction_id: 'tx_1' },
 };
 const refund = {
@@ -158,6 +160,18 @@ describe("Stripe's event", () => {
     expect(subject).toEqual({
       kind: 'unreadable',
       problem: expect.stringMatching(/^refund\.created: /) as string,
+    });
+  });
+
+  it.each([
+    { amount_received: 5, currency: 'xcg' },
+    { amount_received: undefined },
+    { amount_received: undefined, amount: 1050 },
+  ])('about a success of %j is kept as one that can not be read', (fields) => {
+    const [fact] = toFacts(event({ ...payment, ...fields }));
+    expect(fact?.subject).toEqual({
+      kind: 'unreadable',
+      problem: 'payment_intent.succeeded: Stripe sent a success of an amount that makes no sense',
     });
   });
 
