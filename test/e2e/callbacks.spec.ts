@@ -14,6 +14,7 @@ import { until } from './support/until.js';
 const minuteMs = 60_000;
 
 interface StoredWebhook {
+  id: string;
   status: string;
   transaction_id: string | null;
   attempt_count: number;
@@ -176,6 +177,35 @@ describe('a webhook of the provider', () => {
     expect(await reviewsOf(system, paid.id)).toMatchObject([
       { kind: 'double_charge', details: { second_provider_transaction_id: charge?.id } },
     ]);
+  });
+
+  it.each([
+    ['in a currency that nobody knows', { amount_received: 5, currency: 'xcg' }],
+    ['that it does not name', { amount_received: undefined }],
+  ])('of a success of an amount %s completes nothing', async (_name, fields) => {
+    const { id, object } = await approved();
+    const event = eventOf({ ...object, ...fields });
+    expect((await send(event)).status).toBe(200);
+    const [row] = await reaches(event, 'failed');
+    expect(await readPayment(system, id)).toMatchObject({ status: 'processing' });
+    expect(alertsAbout(system, row?.id ?? '')).toMatchObject([{ alert: 'webhook_failed' }]);
+  });
+
+  it('is stored at once and put before a person when its amount can not be read', async () => {
+    const refund = {
+      id: 're_1',
+      object: 'refund',
+      amount: 500,
+      currency: 'xcg',
+      status: 'succeeded',
+    };
+    const event = eventOf({ ...refund, payment_intent: 'pi_1', metadata: {} }, 'refund.created');
+    const answer = await send(event);
+    expect([answer.status, answer.body]).toEqual([200, { received: true }]);
+    const note = 'refund.created: Stripe sent an amount that makes no sense';
+    expect(await reaches(event, 'failed')).toMatchObject([{ last_error: note }]);
+    const [{ id } = { id: '' }] = await stored(event);
+    expect(alertsAbout(system, id)).toMatchObject([{ alert: 'webhook_failed' }]);
   });
 
   it('that makes no sense is put before a person', async () => {

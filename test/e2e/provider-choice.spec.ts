@@ -55,6 +55,16 @@ describe('the choice of a provider', () => {
     expect(system.logs()).not.toMatch(/pm_card_visa|8416038790273850/);
   });
 
+  it('leaves out one that can not be sent so large an amount', async () => {
+    const dear = { amount: '1000000.00', currency: 'THB', payment_method_token: undefined };
+    const tokens = { stripe: 'pm_card_visa', adyen: 'shopper-7/8416038790273850' };
+    const { body } = await postPayment(system, { ...dear, payment_method_tokens: tokens });
+    expect([body.provider, body.amount]).toEqual(['adyen', '1000000.00']);
+    const named = { ...dear, payment_method_token: 'pm_card_visa', provider: 'stripe' };
+    const problem = expectProblem(await postPayment(system, named), 422, 'no_provider_available');
+    expect(problem.detail).toBe('stripe can not be sent the amount.');
+  });
+
   it('is right for every body that the document shows', async () => {
     const document = await call<ShownBodies>(system, 'GET', '/docs/openapi.json', { key: null });
     const { requestBody } = document.body.paths['/v1/transactions'].post;

@@ -146,7 +146,8 @@ describe('a charge', () => {
     ['XXX', '1'],
     ['KWD', '5.123'],
     ['JPY', '0.5'],
-  ])('of %s %s does not go to a provider that would have to round it', (currency, amount) => {
+    ['THB', '1000000.00'],
+  ])('of %s %s does not go to a provider that can not carry it', (currency, amount) => {
     expect(providers.eligible({ ...card, currency, amount })).toEqual([]);
   });
 });

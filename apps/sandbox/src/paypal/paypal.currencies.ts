@@ -18,7 +18,8 @@ const twoDecimals = new Set(
 const noDecimals = new Set(['HUF', 'JPY', 'TWD']);
 
 const numeric = /^-?(?:\d+|\d*\.\d+)$/;
-const largestMinor = 999_999_999n;
+/** Of every currency: what `MAX_VALUE_EXCEEDED` says, in hundredths. */
+const largest = 999_999_999n;
 
 /** How many decimals an amount in this currency carries on the wire, or `undefined` for an unknown one. */
 export function wireDecimals(currency: string): number | undefined {
@@ -42,9 +43,10 @@ export function readMoney({ currency_code, value }: WireMoney, field: string): M
   if (given > decimals) {
     throw issue(decimals === 0 ? 'DECIMALS_NOT_SUPPORTED' : 'DECIMAL_PRECISION', where);
   }
-  const minor = toMinor(value.replace(/^\./, '0.'), decimals);
+  const text = value.replace(/^\./, '0.');
+  const minor = toMinor(text, decimals);
   if (minor === 0n) throw issue('CANNOT_BE_ZERO_OR_NEGATIVE', where);
-  if (minor > largestMinor) throw issue('MAX_VALUE_EXCEEDED', where);
+  if (toMinor(text, 2) > largest) throw issue('MAX_VALUE_EXCEEDED', where);
   return { currency: currency_code, minor: Number(minor) };
 }
 

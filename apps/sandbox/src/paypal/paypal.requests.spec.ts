@@ -20,6 +20,7 @@ describe('requests to the PayPal sandbox', () => {
     ['TWD', '0', 422, 'CANNOT_BE_ZERO_OR_NEGATIVE'],
     ['EUR', '-1.00', 422, 'CANNOT_BE_NEGATIVE'],
     ['EUR', '10000000.00', 422, 'MAX_VALUE_EXCEEDED'],
+    ['JPY', '10000000', 422, 'MAX_VALUE_EXCEEDED'],
     ['KWD', '5.120', 422, 'CURRENCY_NOT_SUPPORTED'],
     ['ISK', '500', 422, 'CURRENCY_NOT_SUPPORTED'],
     ['USD', '1,00', 400, 'INVALID_PARAMETER_SYNTAX'],

@@ -25,6 +25,11 @@ describe("Adyen's result", () => {
     });
   });
 
+  it('Authorised is completed without an amount too: Adyen need not name one in an answer', () => {
+    const outcome = toPaymentOutcome({ ...named, amount: undefined, resultCode: 'Authorised' });
+    expect(outcome).toMatchObject({ status: 'completed', money: undefined });
+  });
+
   it.each(['RedirectShopper', 'ChallengeShopper', 'IdentifyShopper', 'PresentToShopper'])(
     '%s with a page is a page for the payer',
     (resultCode) => {

@@ -7,6 +7,9 @@ import { failureOf, newIntent } from './intents.js';
 
 /** What was ever used anywhere: most of it is taken by no provider. */
 const everyCurrency = Intl.supportedValuesOf('currency');
+/** What the database allows of any currency. */
+const largest = 15_000_000;
+const large = fc.integer({ min: 100_000, max: largest }).map(String);
 const whole = fc.integer({ min: 1, max: 99_999 }).map(String);
 const fraction = fc
   .tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 1, max: 4 }))
@@ -35,7 +38,7 @@ export function describeAmounts(testbed: () => ContractTestbed, harness: Provide
 
   function asking(currencies: readonly string[]): fc.Arbitrary<Asked[]> {
     const rows = currencies.flatMap((currency) =>
-      [whole, fraction].map((amounts) => amounts.map((amount) => ({ currency, amount }))),
+      [whole, fraction, large].map((amounts) => amounts.map((amount) => ({ currency, amount }))),
     );
     return fc.tuple(...rows);
   }

@@ -1,4 +1,4 @@
-import { fromMinor } from '@libs/money';
+import { fromMinor, toMinor } from '@libs/money';
 import { ProviderError } from '../port.js';
 import type { Money } from '../port.js';
 import { isRepresentable, notRepresentable, wireAmount } from '../wire-amounts.js';
@@ -6,6 +6,9 @@ import { isRepresentable, notRepresentable, wireAmount } from '../wire-amounts.j
 const twoDecimals =
   'AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD';
 const noDecimals = 'HUF JPY TWD';
+
+/** In major units of every currency: what PayPal says with its issue MAX_VALUE_EXCEEDED. */
+const largest = { amount: 999_999_999n, decimals: 2 };
 
 const decimalsOf = new Map<string, number>([
   ...twoDecimals.split(' ').map((code) => [code, 2] as const),
@@ -27,13 +30,16 @@ export interface PayPalMoney {
  *
  * @param amount decimal string in major units: `"10.50"`
  * @param currency ISO 4217 code, upper case
- * @throws ProviderError `rejected` for what PayPal can't be sent without rounding; nothing was sent
+ * @throws ProviderError `rejected` for what is more than PayPal takes, or would be rounded; nothing was sent
  */
 export function toPayPalMoney(amount: string, currency: string): PayPalMoney {
   const decimals = decimalsOf.get(currency);
   if (decimals === undefined)
     throw notRepresentable(`PayPal takes no payments in ${currency.slice(0, 8)}`);
-  return { currency_code: currency, value: fromMinor(wireAmount(amount, decimals), decimals) };
+  const value = fromMinor(wireAmount(amount, decimals), decimals);
+  if (toMinor(value, largest.decimals) > largest.amount)
+    throw notRepresentable('the amount is too large for PayPal');
+  return { currency_code: currency, value };
 }
 
 /** Whether `toPayPalMoney` would take it. */

@@ -175,6 +175,38 @@ describe("PayPal's event about a dispute", () => {
 });
 
 describe("PayPal's event", () => {
+  const broken = [undefined, null, {}, { currency_code: 'USD' }, { ...amount, value: '-10.00' }];
+  const moved = [
+    ['PAYMENT.CAPTURE.DENIED', 'DECLINED'],
+    ['PAYMENT.CAPTURE.COMPLETED', 'COMPLETED'],
+    ['PAYMENT.CAPTURE.REFUNDED', 'COMPLETED'],
+    ['PAYMENT.REFUND.FAILED', 'FAILED'],
+  ] as const;
+
+  it.each(moved.flatMap(([type, status]) => broken.map((wrong) => ({ type, status, wrong }))))(
+    '$type ($status) of the amount $wrong is kept as one that can not be read',
+    ({ type, status, wrong }) => {
+      const isRefund = /REFUND/.test(type);
+      const resource = { ...(isRefund ? refund : capture), status, amount: wrong };
+      const { subject } = toFact(event(type, isRefund ? 'refund' : 'capture', resource));
+      expect(subject).toEqual({
+        kind: 'unreadable',
+        problem: `${type}: PayPal sent an amount that makes no sense`,
+      });
+    },
+  );
+
+  it.each([
+    ['an amount without a value', 'dispute', { ...dispute, dispute_amount: { value: undefined } }],
+    ['a reason that is no text', 'dispute', { ...dispute, reason: 7 }],
+    ['an invoice id that is no text', 'capture', { ...capture, invoice_id: 7 }],
+    ['purchase units that are no list', 'checkout-order', { ...capture, purchase_units: {} }],
+  ])('with %s is kept as one that can not be read', (_name, resourceType, resource) => {
+    const fact = toFact(event('CUSTOMER.DISPUTE.CREATED', resourceType, resource));
+    expect(fact).toMatchObject({ eventId: 'WH-1', subject: { kind: 'unreadable' } });
+    expect(fact).not.toHaveProperty('unresolved');
+  });
+
   it.each([
     ['BILLING.PLAN.CREATED', 'plan', { id: 'P1', status: 'CREATED' }],
     ['PAYMENT.SALE.COMPLETED', 'sale', { id: 'S1', state: 'completed' }],

@@ -1,6 +1,7 @@
 import { InvalidWebhookError } from '../port.js';
 import type { DisputePhase, ProviderFact } from '../port.js';
 import { isObject, parseJsonObject } from '../transport.js';
+import { unreadable } from '../unreadable.js';
 import { fromPayPalMoney } from './paypal.amounts.js';
 import { isResource, orderIdOf, parentOf } from './paypal.orders.js';
 import type { PayPalCapture, PayPalOrder, PayPalRefund } from './paypal.orders.js';
@@ -31,7 +32,16 @@ const phases: Readonly<Record<string, DisputePhase>> = {
 export function toFact(rawBody: Buffer): ProviderFact {
   const event = toEvent(rawBody);
   const { eventId, eventType, occurredAt } = event;
-  return { eventId, eventType, occurredAt, ...toReading(event) };
+  return { eventId, eventType, occurredAt, ...toSafeReading(event) };
+}
+
+/** PayPal has signed it: one that can't be read is no reason to have it sent again. */
+function toSafeReading(event: PayPalEvent): Reading {
+  try {
+    return toReading(event);
+  } catch (error) {
+    return about(unreadable(event.eventType, error));
+  }
 }
 
 function toReading(event: PayPalEvent): Reading {

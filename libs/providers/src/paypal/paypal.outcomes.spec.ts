@@ -97,6 +97,15 @@ describe("PayPal's order", () => {
     });
   });
 
+  it('that took an amount which it names nowhere is never taken for a known outcome', () => {
+    const bare = { ...capture('COMPLETED'), amount: undefined };
+    const units = [{ payments: { captures: [bare] } }];
+    const unknown = expect.objectContaining({ kind: 'outcome_unknown' });
+    expect(() => toPaymentOutcome({ ...order('COMPLETED'), purchase_units: units })).toThrow(
+      unknown,
+    );
+  });
+
   it('is completed by a second capture after a first one was declined', () => {
     const captures = [capture('DECLINED'), capture('COMPLETED'), capture('DECLINED')];
     expect(toPaymentOutcome(order('COMPLETED', captures))).toMatchObject({ status: 'completed' });

@@ -12,7 +12,7 @@ const captureRanks = ['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'PENDING'];
  * What an order says of a payment. Its captures say it once there is one: an order is COMPLETED while its capture is
  * DECLINED.
  *
- * @throws ProviderError `outcome_unknown` when it is no order
+ * @throws ProviderError `outcome_unknown` when it is no order, or does not say which amount was taken
  */
 export function toPaymentOutcome(value: unknown): ProviderOutcome {
   if (!isResource(value)) throw nonsense('an order');
@@ -83,7 +83,8 @@ function outcomeOf(capture: PayPalCapture, answer: ProviderAnswer): ProviderOutc
     case 'COMPLETED':
     case 'PARTIALLY_REFUNDED':
     case 'REFUNDED':
-      return { ...answer, status: 'completed' };
+      if (answer.money) return { ...answer, status: 'completed' };
+      throw new ProviderError('outcome_unknown', 'PayPal does not say which amount was taken');
     case 'PENDING':
       return { ...answer, status: 'processing' };
     case 'DECLINED':

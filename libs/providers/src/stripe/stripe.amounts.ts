@@ -27,6 +27,10 @@ const scales = new Map<string, WireScale>([
   ...scaleRows(threeDecimals, { exponent: 3, step: 10n, decimals: 3 }),
 ]);
 
+/** Eight digits, and twelve in rupiahs (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+const largest = 99_999_999n;
+const largestRupiahs = 999_999_999_999n;
+
 /** ISO 4217 codes that Stripe takes charges in (docs.stripe.com/currencies). */
 export const stripeCurrencies: readonly string[] = [...scales.keys()].sort();
 
@@ -36,7 +40,7 @@ export const stripeCurrencies: readonly string[] = [...scales.keys()].sort();
  * @param amount decimal string in major units: `"10.50"`
  * @param currency ISO 4217 code, upper case
  * @returns an integer: 1050 for USD 10.50, 500 for JPY 500 and for ISK 5
- * @throws ProviderError `rejected` for what Stripe can't be sent without rounding; nothing was sent
+ * @throws ProviderError `rejected` for what has more digits than Stripe takes, or would be rounded; nothing was sent
  */
 export function toStripeAmount(amount: string, currency: string): number {
   const { exponent, step } = scaleOf(currency);
@@ -46,8 +50,9 @@ export function toStripeAmount(amount: string, currency: string): number {
       `Stripe takes ${currency} only in steps of ${step} of its smallest unit`,
     );
   }
-  if (wire > BigInt(Number.MAX_SAFE_INTEGER))
+  if (wire > (currency === 'IDR' ? largestRupiahs : largest)) {
     throw notRepresentable('the amount is too large for Stripe');
+  }
   return Number(wire);
 }
 

@@ -12,7 +12,13 @@ const intent: ChargeIntent = {
   paymentMethodToken: 'pm_card_visa',
   payer: {},
 };
-const succeeded = JSON.stringify({ id: 'pi_1', object: 'payment_intent', status: 'succeeded' });
+const taken = {
+  object: 'payment_intent',
+  status: 'succeeded',
+  amount_received: 1050,
+  currency: 'usd',
+};
+const succeeded = JSON.stringify({ id: 'pi_1', ...taken });
 
 let server: ByteServer | undefined;
 let provider: PaymentProvider | undefined;
@@ -53,6 +59,8 @@ describe("Stripe's answer", () => {
     ['200 OK', '{}', 'outcome_unknown'],
     ['200 OK', '[]', 'outcome_unknown'],
     ['200 OK', error({ type: 'api_error' }), 'outcome_unknown'],
+    ['200 OK', succeeded.replace('usd', 'xcg'), 'outcome_unknown'],
+    ['200 OK', succeeded.replace('1050', 'null'), 'outcome_unknown'],
     ['200 OK', error({ code: 'rate_limit' }), 'outcome_unknown'],
     ['302 Found', '{}', 'outcome_unknown'],
     ['403 Forbidden', '<html>a proxy says no</html>', 'outcome_unknown'],
@@ -107,8 +115,7 @@ describe("Stripe's answer", () => {
   });
 
   it('of 402 with a payment that went through is not taken for a decline', async () => {
-    const current = { id: 'pi_9', object: 'payment_intent', status: 'succeeded' };
-    const body = error({ type: 'card_error', payment_intent: current });
+    const body = error({ type: 'card_error', payment_intent: { id: 'pi_9', ...taken } });
     const stripe = await open((socket) => socket.write(httpAnswer('402 Payment Required', body)));
     await expect(stripe.charge(intent)).resolves.toMatchObject({ status: 'completed' });
   });

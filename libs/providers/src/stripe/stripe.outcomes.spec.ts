@@ -1,6 +1,9 @@
 import { toPaymentOutcome, toRefundOutcome } from './stripe.outcomes.js';
 
-const payment = { id: 'pi_1', object: 'payment_intent', amount: 1050, currency: 'usd', created: 1 };
+const payment = {
+  ...{ id: 'pi_1', object: 'payment_intent', amount: 1050, amount_received: 1050 },
+  ...{ currency: 'usd', created: 1 },
+};
 const refund = { id: 're_1', object: 'refund', amount: 1050, currency: 'usd', created: 1 };
 
 describe('a PaymentIntent', () => {
@@ -72,15 +75,30 @@ describe('a PaymentIntent', () => {
     expect(outcome.money).toEqual({ amount, currency });
   });
 
-  it.each([
-    { amount: 10.5, currency: 'usd' },
-    { amount: '1050', currency: 'usd' },
-    { amount: 1050, currency: 'xxx' },
-    { amount: 1050, currency: null },
-  ])('whose amount makes no sense (%j) keeps its status', (fields) => {
-    const outcome = toPaymentOutcome({ ...payment, ...fields, status: 'succeeded' });
-    expect(outcome).toMatchObject({ status: 'completed', money: undefined });
-  });
+  const nonsense = [
+    { amount: 10.5, amount_received: 10.5 },
+    { amount: '1050', amount_received: '1050' },
+    { amount: undefined, amount_received: undefined },
+    { amount: 5, amount_received: 5, currency: 'xcg' },
+    { currency: null },
+  ];
+
+  it.each([...nonsense, { amount_received: undefined }, { amount_received: null }])(
+    'that succeeded with an amount that makes no sense (%j) leaves the outcome unknown',
+    (fields) => {
+      const unknown = expect.objectContaining({ kind: 'outcome_unknown' });
+      const succeeded = { ...payment, ...fields, status: 'succeeded' };
+      expect(() => toPaymentOutcome(succeeded)).toThrow(unknown);
+    },
+  );
+
+  it.each(nonsense)(
+    'that takes nothing keeps its status, whatever its amount is (%j)',
+    (fields) => {
+      const outcome = toPaymentOutcome({ ...payment, ...fields, status: 'canceled' });
+      expect(outcome).toMatchObject({ status: 'cancelled', money: undefined });
+    },
+  );
 
   it('that waits for the payer without a page is flagged', () => {
     const next = { type: 'use_stripe_sdk', use_stripe_sdk: { stripe_js: {} } };

@@ -7,7 +7,7 @@ import { toDecline } from './stripe.declines.js';
 /**
  * What a PaymentIntent says of a payment.
  *
- * @throws ProviderError `outcome_unknown` when it is no PaymentIntent
+ * @throws ProviderError `outcome_unknown` when it is no PaymentIntent, or succeeded without saying what was taken
  */
 export function toPaymentOutcome(value: unknown): ProviderOutcome {
   if (!isPaymentIntent(value)) {
@@ -19,7 +19,11 @@ export function toPaymentOutcome(value: unknown): ProviderOutcome {
   const answer = toAnswer(value);
   switch (value.status) {
     case 'succeeded':
-      return { ...answer, status: 'completed' };
+      if (answer.money) return { ...answer, status: 'completed' };
+      throw new ProviderError(
+        'outcome_unknown',
+        'Stripe sent a success of an amount that makes no sense',
+      );
     case 'canceled':
       return { ...answer, status: 'cancelled' };
     case 'requires_action':
@@ -103,7 +107,7 @@ function toAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
   return {
     providerTransactionId: id,
     providerCustomerId: idOf(intent.customer),
-    money: moneyOf(status === 'succeeded' ? (amount_received ?? amount) : amount, currency),
+    money: moneyOf(status === 'succeeded' ? amount_received : amount, currency),
     response: {
       ...{ id, object, status, amount, amount_received, currency, created, livemode },
       latest_charge: idOf(intent.latest_charge),
@@ -116,7 +120,8 @@ function toAnswer(intent: Stripe.PaymentIntent): ProviderAnswer {
 }
 
 /**
- * An amount of Stripe's in our words; `undefined` for one that makes no sense, which is no reason to lose the rest.
+ * An amount of Stripe's in our words; `undefined` for one that makes no sense, which is no reason to lose a
+ * dispute or a decline.
  *
  * @param wire Stripe's integer
  */

@@ -13,7 +13,13 @@ const intent: ChargeIntent = {
   paymentMethodToken: 'pm_card_visa',
   payer: {},
 };
-const succeeded = JSON.stringify({ id: 'pi_1', object: 'payment_intent', status: 'succeeded' });
+const taken = {
+  object: 'payment_intent',
+  status: 'succeeded',
+  amount_received: 1050,
+  currency: 'usd',
+};
+const succeeded = JSON.stringify({ id: 'pi_1', ...taken });
 
 let server: ByteServer | undefined;
 let provider: PaymentProvider | undefined;

@@ -77,6 +77,8 @@ const payment = {
   id: 'pi_1',
   object: 'payment_intent',
   status: 'succeeded',
+  amount_received: 1050,
+  currency: 'usd',
   metadata: { transaction_id: 'tx_1' },
 };
 const refund = {
@@ -144,6 +146,50 @@ describe("Stripe's event", () => {
       { kind: 'refund', providerRefundId: 're_1' },
       { kind: 'refund', providerRefundId: 're_2' },
     ]);
+  });
+
+  it.each([
+    [{ currency: 'xcg' }],
+    [{ amount: undefined }],
+    [{ amount: '500' }],
+    [{ amount: 10.5 }],
+    [{ currency: undefined }],
+    [{ currency: 7 }],
+  ])('about a refund with %j is kept as one that can not be read', (fields) => {
+    const { subject } = toFacts(event({ ...refund, ...fields }, 'refund.created'))[0] ?? {};
+    expect(subject).toEqual({
+      kind: 'unreadable',
+      problem: expect.stringMatching(/^refund\.created: /) as string,
+    });
+  });
+
+  it.each([
+    { amount_received: 5, currency: 'xcg' },
+    { amount_received: undefined },
+    { amount_received: undefined, amount: 1050 },
+  ])('about a success of %j is kept as one that can not be read', (fields) => {
+    const [fact] = toFacts(event({ ...payment, ...fields }));
+    expect(fact?.subject).toEqual({
+      kind: 'unreadable',
+      problem: 'payment_intent.succeeded: Stripe sent a success of an amount that makes no sense',
+    });
+  });
+
+  it('about several refunds is read as far as it can be', () => {
+    const charge = {
+      object: 'charge',
+      refunds: { data: [{ ...refund, currency: 'xcg' }, refund] },
+    };
+    const facts = toFacts(event(charge, 'charge.refunded'));
+    expect(facts.map(({ subject }) => subject.kind)).toEqual(['unreadable', 'refund']);
+  });
+
+  it('that can not be read is named without the characters of its type that are no name', () => {
+    const type = `refund.\0created ${'x'.repeat(200)}`;
+    const { subject } = toFacts(event({ ...refund, currency: 'xcg' }, type))[0] ?? {};
+    expect(subject).toMatchObject({
+      problem: expect.stringMatching(/^refund\.\?created\?x{84}: /),
+    });
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type Stripe from 'stripe';
 import { InvalidWebhookError } from '../port.js';
 import type { DisputePhase, ProviderFact } from '../port.js';
+import { unreadable } from '../unreadable.js';
 import { fromStripeAmount } from './stripe.amounts.js';
 import {
   idOf,
@@ -13,6 +14,8 @@ import {
   toPaymentOutcome,
   toRefundOutcome,
 } from './stripe.outcomes.js';
+
+type Subject = ProviderFact['subject'];
 
 const toleranceMs = 300_000;
 const mostSignatures = 10;
@@ -58,26 +61,36 @@ export function toFacts(rawBody: Buffer): ProviderFact[] {
   return subjects.map((subject) => ({ eventId, eventType, occurredAt, subject }));
 }
 
-function toSubjects(eventType: string, object: unknown): ProviderFact['subject'][] {
-  if (isPaymentIntent(object)) {
-    return [
-      {
-        kind: 'payment',
-        transactionId: object.metadata?.transaction_id,
-        idempotencyKey: object.metadata?.attempt_key,
-        providerTransactionId: object.id,
-        outcome: toPaymentOutcome(object),
-      },
-    ];
-  }
-  if (isRefund(object)) return [toRefundSubject(object)];
-  if (isDispute(object)) return [toDisputeSubject(eventType, object)];
-  const refunds = (object as Partial<Stripe.Charge> | null)?.refunds?.data;
+function toSubjects(eventType: string, object: unknown): Subject[] {
+  const charge = object as Partial<Stripe.Charge> | null;
+  const refunds = charge?.object === 'charge' ? charge.refunds?.data : undefined;
   const listed = Array.isArray(refunds) ? refunds.filter(isRefund) : [];
-  return listed.length > 0 ? listed.map(toRefundSubject) : [{ kind: 'other' }];
+  return (listed.length > 0 ? listed : [object]).map((part) => toReadSubject(eventType, part));
 }
 
-function toRefundSubject(refund: Stripe.Refund): ProviderFact['subject'] {
+/** Stripe has signed it: one that can't be read is no reason to have it sent again. */
+function toReadSubject(eventType: string, object: unknown): Subject {
+  try {
+    return toSubject(eventType, object);
+  } catch (error) {
+    return unreadable(eventType, error);
+  }
+}
+
+function toSubject(eventType: string, object: unknown): Subject {
+  if (isRefund(object)) return toRefundSubject(object);
+  if (isDispute(object)) return toDisputeSubject(eventType, object);
+  if (!isPaymentIntent(object)) return { kind: 'other' };
+  return {
+    kind: 'payment',
+    transactionId: object.metadata?.transaction_id,
+    idempotencyKey: object.metadata?.attempt_key,
+    providerTransactionId: object.id,
+    outcome: toPaymentOutcome(object),
+  };
+}
+
+function toRefundSubject(refund: Stripe.Refund): Subject {
   const providerTransactionId = idOf(refund.payment_intent);
   if (!providerTransactionId) return { kind: 'other' };
   return {
@@ -95,7 +108,7 @@ function toRefundSubject(refund: Stripe.Refund): ProviderFact['subject'] {
  * Only what opens or closes a dispute is a fact of it. An inquiry that closes without a chargeback (`warning_closed`)
  * took nothing. A closing status that we don't know is kept, and told to nobody.
  */
-function toDisputeSubject(eventType: string, dispute: Stripe.Dispute): ProviderFact['subject'] {
+function toDisputeSubject(eventType: string, dispute: Stripe.Dispute): Subject {
   const providerTransactionId = idOf(dispute.payment_intent);
   const phase = phaseOf(eventType, dispute.status);
   if (!providerTransactionId || !phase) return { kind: 'other' };
