@@ -141,6 +141,13 @@ export function reviewsOf(system: TestSystem, transactionId: string): Promise<Re
   return queryOnce<ReviewRow>(system.database.admin, text, [transactionId]);
 }
 
+/** A person has looked at what is open of a payment. */
+export async function resolveReviews(system: TestSystem, transactionId: string): Promise<void> {
+  const text = `UPDATE review_items SET status = 'resolved', resolved_at = now(),
+    resolved_by = 'test', resolution = 'seen' WHERE transaction_id = $1 AND status = 'open'`;
+  await queryOnce(system.database.admin, text, [transactionId]);
+}
+
 /** The log lines of alerts, by the id that they name. */
 export function alertsAbout(system: TestSystem, id: string): Record<string, unknown>[] {
   return system

@@ -95,13 +95,13 @@ export class PaymentFacts {
     const askedAt = payment.cancelRequestedAt ?? webhook.receivedAt;
     const sinceMs = Math.max(webhook.receivedAt.getTime(), askedAt.getTime());
     if (Date.now() - sinceMs >= patienceMs) {
-      await this.reviews.open({
-        kind: 'outcome_unknown',
-        ...whose(webhook, payment),
+      const sighting = {
+        ...({ kind: 'outcome_unknown', ...whose(webhook, payment) } as const),
         details: { last_answer: note, promise: 'made', cancel_requested_at: askedAt.toISOString() },
-      });
+      };
+      await this.reviews.openOnce(sighting, askedAt);
     }
-    return { status: 'parked', note, ...about(payment) };
+    return { status: 'parked', awaited: true, note, ...about(payment) };
   }
 
   /** Somebody else may have completed it while it was settled. */

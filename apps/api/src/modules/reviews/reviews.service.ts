@@ -49,6 +49,13 @@ export class ReviewsService {
     });
   }
 
+  /** Opens an item of a payment unless one was opened for the same reason since then, resolved or not. */
+  async openOnce(sighting: Sighting, since: Date): Promise<void> {
+    const subject = subjectOf(sighting).slice(0, longestSubject);
+    if (await this.items.wasOpened({ ...sighting, subject }, since)) return;
+    await this.open(sighting);
+  }
+
   /**
    * Counts a word of a provider that is in no table of ours. A status that we don't know leaves everything as it is,
    * so somebody has to look it up.
