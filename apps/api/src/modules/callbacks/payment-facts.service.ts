@@ -1,7 +1,7 @@
 import type { ProviderOutcome } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import { failpoint } from '../../failpoints.js';
-import { ReviewsService } from '../reviews/index.js';
+import { chargeSubject, ReviewsService } from '../reviews/index.js';
 import {
   promiseOf,
   SettlementService,
@@ -138,7 +138,7 @@ export class PaymentFacts {
     if (outcome.status !== 'completed') return { status: 'ignored', note, ...about(payment) };
     await this.reviews.open({
       kind: 'double_charge',
-      subject: `${webhook.provider}/${webhook.providerAccount}/${providerTransactionId}`,
+      subject: chargeSubject(webhook, providerTransactionId),
       ...whose(webhook, payment),
       details: {
         second_provider_transaction_id: providerTransactionId,

@@ -12,6 +12,14 @@ export type UnmappedSubject = Omit<Sighting, 'kind' | 'subject' | 'details' | 'p
   transactionId: string;
 };
 
+/** A charge beyond the one that paid, as the subject of what people are told of it. */
+export function chargeSubject(
+  { provider, providerAccount }: { provider: ProviderCode; providerAccount: string },
+  providerTransactionId: string | null,
+): string {
+  return `${provider}/${providerAccount}/${providerTransactionId}`;
+}
+
 const longestSubject = 300;
 const longestWord = 100;
 
