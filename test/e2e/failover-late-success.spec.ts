@@ -11,6 +11,13 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { currentTestRun } from '../support/test-run.js';
+import {
+  alertsAbout,
+  refundFact,
+  resolveReviews,
+  reviewsOf as reviewItemsOf,
+  told,
+} from './support/provider-facts.js';
 import { behave, charges } from './support/sandbox.js';
 import { accountAt } from './support/stripe-accounts.js';
 import { eventOf, type PaymentIntent, sign } from './support/stripe-webhooks.js';
@@ -113,6 +120,53 @@ describe('money that an account takes after it declined', () => {
       'payment_completed',
       'webhook_received',
     ]);
+  });
+
+  it('is given back at the provider: people see it, and hear of it when that fails', async () => {
+    await declineLate();
+    const paid = await createPayment(system);
+    const [first] = await readAttempts(system, paid.id);
+    const second = first?.provider_transaction_id ?? null;
+    await tell('default', second);
+    await statuses(paid.id, ['completed', 'completed']);
+    await until(
+      'the item',
+      () => reviewsOf(paid.id),
+      ({ length }) => length > 0,
+    );
+    const refunded = (status: 'processing' | 'completed' | 'failed', providerRefundId?: string) =>
+      refundFact(
+        { provider_transaction_id: second },
+        { amount: '10.50', providerRefundId },
+        status,
+      );
+    const providerRefundId = `re_of_${paid.id}`;
+    const subject = `stripe/default/${second}`;
+    const seen = {
+      ...{ attempt_no: 1, second_provider_transaction_id: second },
+      ...{ provider_refund_id: providerRefundId, amount: '10.50', currency: 'USD' },
+    };
+
+    await told(system, refunded('processing', providerRefundId), 'ignored');
+    await told(system, refunded('completed', providerRefundId), 'failed');
+    const [charge, ...others] = await reviewItemsOf(system, paid.id);
+    expect(others).toEqual([]);
+    expect(charge).toMatchObject({ kind: 'double_charge', subject, status: 'open' });
+    expect(charge?.details['later']).toContainEqual({ ...seen, refund: 'completed' });
+    expect(alertsAbout(system, paid.id)).toHaveLength(1);
+
+    await told(system, refunded('failed', providerRefundId), 'failed');
+    expect((await reviewItemsOf(system, paid.id))[1]).toMatchObject({
+      ...{ kind: 'double_charge', subject: `${subject}/${providerRefundId}`, status: 'open' },
+      details: { ...seen, refund: 'failed', reason: 'declined: the card is closed' },
+    });
+    expect(alertsAbout(system, paid.id)).toHaveLength(2);
+
+    await resolveReviews(system, paid.id);
+    await told(system, refunded('completed'), 'failed');
+    expect((await reviewItemsOf(system, paid.id))[2]).toMatchObject({ subject, status: 'open' });
+    expect(alertsAbout(system, paid.id)).toHaveLength(3);
+    expect(await readPayment(system, paid.id)).toEqual(paid);
   });
 
   it('pays for the payment that the next one may be taking, and both are told apart', async () => {

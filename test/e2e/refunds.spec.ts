@@ -6,7 +6,15 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { expectProblem } from './support/problems.js';
-import { forgetAll, ledgerRefunds } from './support/sandbox.js';
+import {
+  behave,
+  forgetAll,
+  holdWebhooks,
+  ledgerRefunds,
+  refundByHand,
+  releaseWebhooks,
+} from './support/sandbox.js';
+import { untilKnown } from './support/unknown-rows.js';
 import { until } from './support/until.js';
 
 describe('a refund', () => {
@@ -182,5 +190,32 @@ describe('a refund', () => {
     expect(unknown.body).toMatchObject({ status: 'processing', error_code: null });
     await countedBefore(1);
     expect(await refundsOf(repeated ?? '')).toEqual([unknown.body]);
+  });
+
+  it('of what was given back already fails if that was its only call, and else is not known', async () => {
+    const countedBefore = (count: number) =>
+      queryOnce(system.database.admin, `ALTER TABLE refunds ALTER sends SET DEFAULT ${count}`);
+    await holdWebhooks(system);
+    const [alone, called, lost] = [
+      await createPayment(system),
+      await createPayment(system),
+      await createPayment(system),
+    ];
+    await behave(system, { script: 'http_500', path: '/v1/refunds', method: 'POST' });
+    const { body: unheard } = await postRefund(system, lost.id);
+    for (const { provider_transaction_id: id } of [alone, called, lost]) {
+      await refundByHand(system, 'stripe', id ?? '', 1050);
+    }
+    expect((await postRefund(system, alone.id)).body).toMatchObject({
+      ...{ status: 'failed', error_code: 'refund_failed' },
+    });
+    await countedBefore(2);
+    const { body: unknown } = await postRefund(system, called.id);
+    await countedBefore(1);
+    expect(unknown).toMatchObject({ status: 'processing', error_code: null });
+    const isAsked = (row: { sync_count: number }) => row.sync_count > 1;
+    const [row] = await untilKnown(system, 'refunds', [unheard.id], isAsked);
+    expect(row).toMatchObject({ status: 'processing', certainty: 'sent_unconfirmed' });
+    await releaseWebhooks(system);
   });
 });

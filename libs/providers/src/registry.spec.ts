@@ -1,6 +1,6 @@
 import { codes, misconfigured, options, paypal, stripe } from './contract/accounts.js';
 import { listenForBytes } from './contract/byte-server.js';
-import { createProviders } from './registry.js';
+import { createProviders, isSettledByPeople, providerCodes } from './registry.js';
 
 const price = { currency: 'USD', amount: '10.50' } as const;
 const card = { ...price, method: 'card', token: 'pm_card_visa' } as const;
@@ -13,6 +13,10 @@ describe('the registry', () => {
     expect(codes(providers.all())).toEqual(['stripe/default', 'manual/default']);
     expect(providers.get('stripe').code).toBe('stripe');
     expect(providers.off().map(({ code }) => code)).not.toContain('stripe');
+  });
+
+  it('says whose payments people settle, as their provider declares', () => {
+    expect(providerCodes.filter(isSettledByPeople)).toEqual(['manual']);
   });
 
   it('says which providers are off and why', () => {

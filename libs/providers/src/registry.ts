@@ -25,6 +25,11 @@ function rankOf({ code, capabilities }: ListedDefinition): number {
 /** The codes of all providers that there are, switched on or not. */
 export const providerCodes: readonly ProviderCode[] = definitions.map(({ code }) => code);
 
+/** Whether people find out what became of a provider's payments and refunds: there is nobody to ask. */
+export function isSettledByPeople(code: string): boolean {
+  return definitions.some((one) => one.code === code && one.capabilities.settledBy === 'people');
+}
+
 /** The variables that each provider reads, in the order of the registry. */
 export const declaredVariables = definitions.map(({ code, name, switchedOnBy, variables }) => ({
   ...{ code, name, switchedOnBy, variables },

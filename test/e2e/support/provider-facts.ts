@@ -113,12 +113,13 @@ export async function exhaust(system: TestSystem, id: string, attempts: number):
   await queryOnce(system.database.admin, text, [id, attempts]);
 }
 
-/** A fact that waits for the answer to a cancellation, as long as it waits for its next try. */
+/** Waits until a fact that awaits the answer to a cancellation was tried and is far from its next try. */
 export function parkedAgain(system: TestSystem, id: string): Promise<{ attempt_count: number }[]> {
   const text = `SELECT attempt_count FROM provider_webhooks
     WHERE id = $1 AND status = 'parked' AND last_error LIKE '%is awaited'
       AND next_attempt_at > clock_timestamp() + interval '5 minutes'`;
-  return queryOnce(system.database.admin, text, [id]);
+  const ask = () => queryOnce<{ attempt_count: number }>(system.database.admin, text, [id]);
+  return until('the try', ask, ({ length }) => length > 0);
 }
 
 /** A payment was cancelled, and a fact about it came, an hour ago; the fact is due. */
@@ -139,6 +140,13 @@ export async function passAnHour(
 export function reviewsOf(system: TestSystem, transactionId: string): Promise<ReviewRow[]> {
   const text = 'SELECT * FROM review_items WHERE transaction_id = $1 ORDER BY opened_at, id';
   return queryOnce<ReviewRow>(system.database.admin, text, [transactionId]);
+}
+
+/** A person has looked at what is open of a payment. */
+export async function resolveReviews(system: TestSystem, transactionId: string): Promise<void> {
+  const text = `UPDATE review_items SET status = 'resolved', resolved_at = now(),
+    resolved_by = 'test', resolution = 'seen' WHERE transaction_id = $1 AND status = 'open'`;
+  await queryOnce(system.database.admin, text, [transactionId]);
 }
 
 /** The log lines of alerts, by the id that they name. */

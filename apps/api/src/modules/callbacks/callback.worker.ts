@@ -24,6 +24,8 @@ const longestRetryMs = 3_600_000;
 const maxAttempts = 40;
 /** About an hour. */
 const maxAttemptsUnmarked = 12;
+/** What was awaited for long has tries left for when it comes, and is looked at every hour until then. */
+const mostAttemptsAwaited = 12;
 const longestNote = 1_000;
 
 /** Applies what providers reported. */
@@ -101,10 +103,14 @@ export class CallbackWorker implements OnModuleDestroy {
   }
 
   private async finish(webhook: ProviderWebhook, result: FactResult): Promise<void> {
-    const { note, unmarked } = result;
+    const { note, unmarked, awaited } = result;
     if (note) this.logger.warn(`webhook ${webhook.id} is ${result.status}: ${note}`);
     if (result.status !== 'parked') return this.webhooks.finish(webhook, result, null);
     const attempts = webhook.attemptCount;
+    if (awaited) {
+      const delayMs = retryDelayMs(attempts);
+      return this.webhooks.finish(webhook, result, delayMs, mostAttemptsAwaited);
+    }
     if (attempts < (unmarked ? maxAttemptsUnmarked : maxAttempts)) {
       return this.webhooks.finish(webhook, result, retryDelayMs(attempts));
     }

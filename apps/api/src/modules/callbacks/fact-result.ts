@@ -12,6 +12,8 @@ export type SubjectOf<Kind extends ProviderFact['subject']['kind']> = Extract<
 export interface FactResult extends WebhookResult {
   /** Nothing says that it is ours: its payment is waited for less long. */
   unmarked?: true;
+  /** It waits for another fact, however long that takes: waiting uses up none of its tries. */
+  awaited?: true;
 }
 
 const columnDecimals = 4;

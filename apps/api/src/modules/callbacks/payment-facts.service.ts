@@ -1,7 +1,7 @@
 import type { ProviderOutcome } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import { failpoint } from '../../failpoints.js';
-import { ReviewsService } from '../reviews/index.js';
+import { chargeSubject, ReviewsService } from '../reviews/index.js';
 import {
   promiseOf,
   SettlementService,
@@ -95,13 +95,13 @@ export class PaymentFacts {
     const askedAt = payment.cancelRequestedAt ?? webhook.receivedAt;
     const sinceMs = Math.max(webhook.receivedAt.getTime(), askedAt.getTime());
     if (Date.now() - sinceMs >= patienceMs) {
-      await this.reviews.open({
-        kind: 'outcome_unknown',
-        ...whose(webhook, payment),
+      const sighting = {
+        ...({ kind: 'outcome_unknown', ...whose(webhook, payment) } as const),
         details: { last_answer: note, promise: 'made', cancel_requested_at: askedAt.toISOString() },
-      });
+      };
+      await this.reviews.openOnce(sighting, askedAt);
     }
-    return { status: 'parked', note, ...about(payment) };
+    return { status: 'parked', awaited: true, note, ...about(payment) };
   }
 
   /** Somebody else may have completed it while it was settled. */
@@ -138,7 +138,7 @@ export class PaymentFacts {
     if (outcome.status !== 'completed') return { status: 'ignored', note, ...about(payment) };
     await this.reviews.open({
       kind: 'double_charge',
-      subject: `${webhook.provider}/${webhook.providerAccount}/${providerTransactionId}`,
+      subject: chargeSubject(webhook, providerTransactionId),
       ...whose(webhook, payment),
       details: {
         second_provider_transaction_id: providerTransactionId,

@@ -49,6 +49,7 @@ const finish = `
 WITH finished AS (
   UPDATE provider_webhooks SET status = $3::text,
     partner_id = $4, transaction_id = $5, refund_id = $6, last_error = $7,
+    attempt_count = LEAST(attempt_count, $9),
     applied_at = CASE WHEN $3::text = 'applied' THEN clock_timestamp() END,
     next_attempt_at = clock_timestamp() + $8::bigint * interval '1 ms'
   WHERE id = $1 AND attempt_count = $2
@@ -121,11 +122,13 @@ export class ProviderWebhooksRepository {
    * Notes what became of a webhook, unless another worker has taken it over meanwhile.
    *
    * @param retryInMs after how long a parked webhook is tried again
+   * @param mostAttempts as how many tries it counts at most from now on, however many there were
    */
   async finish(
     { id, attemptCount }: ProviderWebhook,
     result: WebhookResult,
     retryInMs: number | null,
+    mostAttempts: number | null = null,
   ): Promise<void> {
     await this.database.statement(system, finish, [
       id,
@@ -136,6 +139,7 @@ export class ProviderWebhooksRepository {
       result.refundId ?? null,
       result.note?.slice(0, 1_000) ?? null,
       retryInMs,
+      mostAttempts,
     ]);
   }
 

@@ -6,7 +6,7 @@ import {
   RefundSettlement,
   RefundsRepository,
 } from '../refunds/index.js';
-import { ReviewsService } from '../reviews/index.js';
+import { chargeSubject, ReviewsService } from '../reviews/index.js';
 import { TransactionsRepository } from '../transactions/index.js';
 import { FactOwnersRepository, isOurs } from './fact-owners.repository.js';
 import {
@@ -87,14 +87,15 @@ export class RefundFacts {
   /** Why a refund that is not ours can't become a row of the payment, or not yet. */
   private async obstacleTo(
     webhook: ProviderWebhook,
-    { providerTransactionId, refundId, amount, currency }: SubjectOf<'refund'>,
+    subject: SubjectOf<'refund'>,
     payment: Payment,
   ): Promise<FactResult | undefined> {
+    const { providerTransactionId, refundId, amount, currency } = subject;
     if (!/^(completed|partially_refunded|refunded)$/.test(payment.status)) {
       return { status: 'parked', note: 'the payment is not completed yet' };
     }
     if (payment.providerTransactionId !== providerTransactionId) {
-      return { status: 'ignored', note: 'a refund of another payment of the transaction' };
+      return this.ofAnotherCharge(webhook, subject, payment);
     }
     if (payment.currency !== currency) {
       const expected = { amount: payment.amount, currency: payment.currency };
@@ -108,6 +109,33 @@ export class RefundFacts {
     const { partnerId, id } = payment;
     if (isOurs(refundId) || !(await this.refunds.hasNameless(partnerId, id, amount))) return;
     return { status: 'parked', note: 'a refund of ours may be meant' };
+  }
+
+  /** Of a charge beyond the one that paid: it is no refund of the payment. Its failure is told by itself. */
+  private async ofAnotherCharge(
+    webhook: ProviderWebhook,
+    { providerTransactionId, providerRefundId, amount, currency, outcome }: SubjectOf<'refund'>,
+    payment: Payment,
+  ): Promise<FactResult> {
+    const note = 'a refund of another charge than the one that paid';
+    const { status } = outcome;
+    if (status === 'processing') return { status: 'ignored', note: `${note}, under way` };
+    const { id, provider, providerAccount } = webhook;
+    const attempts = await this.transactions.attempts(payment.partnerId, payment.id);
+    const attempt = attempts.find((one) => one.providerTransactionId === providerTransactionId);
+    const charge = chargeSubject(webhook, providerTransactionId);
+    await this.reviews.open({
+      ...{ kind: 'double_charge', ...about(payment) },
+      ...{ providerWebhookId: id, provider, providerAccount },
+      subject: status === 'failed' ? `${charge}/${providerRefundId}` : charge,
+      details: {
+        attempt_no: attempt?.attemptNo,
+        second_provider_transaction_id: providerTransactionId,
+        ...{ provider_refund_id: providerRefundId, amount, currency, refund: status },
+        reason: status === 'failed' ? `${outcome.raw.code}: ${outcome.raw.message}` : undefined,
+      },
+    });
+    return { status: 'failed', note };
   }
 }
 

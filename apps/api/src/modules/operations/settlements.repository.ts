@@ -1,3 +1,4 @@
+import { isSettledByPeople } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../../errors/api-error.js';
 import type { ErrorCode } from '../../errors/error-catalogue.js';
@@ -65,7 +66,7 @@ export class SettlementsRepository {
 }
 
 function refuseUnlessOpen(row: LockedRow, { accepted }: Settlement, code: ErrorCode): void {
-  if (row.provider !== 'manual') {
+  if (!isSettledByPeople(row.provider)) {
     throw new ApiError(code, { detail: `Its outcome is the word of ${row.provider}.` });
   }
   if (accepted?.includes(row.version) === false) throw new ApiError('version_conflict');
@@ -87,7 +88,7 @@ function auditValues({ id, reason }: Settlement, { status }: LockedRow, operator
 function isSettledSo(row: LockedRow, settlement: Settlement): boolean {
   const outcome = row.status.endsWith('refunded') ? 'completed' : row.status;
   return (
-    row.provider === 'manual' &&
+    isSettledByPeople(row.provider) &&
     outcome === settlement.outcome &&
     row.evidence_reference === settlement.evidence_reference
   );

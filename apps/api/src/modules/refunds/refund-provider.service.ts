@@ -105,7 +105,7 @@ async function verdictOn(
   call: () => Promise<RefundOutcome>,
 ): Promise<RefundVerdict> {
   try {
-    return refundVerdictOf(await call());
+    return refundVerdictOf(await call(), sentBefore);
   } catch (error) {
     return refundVerdictOfError(error, sentBefore);
   }

@@ -1,3 +1,4 @@
+import { isSettledByPeople } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
 import type { IdempotencyClaim } from '../../http/request.js';
 import { CatalogService } from '../catalog/index.js';
@@ -107,9 +108,8 @@ export class RefundSettlement {
   }
 }
 
-/** A manual refund is settled by people: there is nobody to ask. */
 function scheduleOf({ provider, syncCount }: Refund, verdict: RefundVerdict) {
-  const isAwaited = verdict.status === 'processing' && provider !== 'manual';
+  const isAwaited = verdict.status === 'processing' && !isSettledByPeople(provider);
   const isOver = !isAwaited || verdict.isHopeless;
   const nextSyncInMs = isOver ? null : nextSyncMs(verdict.retryAfterMs, syncCount);
   return { nextSyncInMs, leastSyncs: isAwaited && nextSyncInMs === null ? mostSyncs : 0 };

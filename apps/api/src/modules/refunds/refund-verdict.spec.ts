@@ -13,6 +13,28 @@ describe('a verdict on a refund', () => {
     });
   });
 
+  describe('that was refused without a refund being made', () => {
+    const raw = { code: 'charge_already_refunded', message: 'It is.' };
+    const refused = { status: 'failed', raw, response: {} } as const;
+
+    it('fails by the only call, and is unknown by a repeated one', () => {
+      expect(refundVerdictOf(refused)).toMatchObject({ status: 'failed', presumedSends: 1 });
+      expect(refundVerdictOf(refused, true)).toMatchObject({
+        ...{ status: 'processing', certainty: 'sent_unconfirmed', errorCode: null },
+        lastAnswer: 'charge_already_refunded: It is.',
+      });
+    });
+
+    it('fails for good when the provider names the refund that failed', () => {
+      const failed = { ...refused, providerRefundId: 're_1' };
+      for (const sentBefore of [false, true]) {
+        expect(refundVerdictOf(failed, sentBefore)).toMatchObject({
+          ...{ status: 'failed', providerRefundId: 're_1', presumedSends: null },
+        });
+      }
+    });
+  });
+
   it('that was refused for a reason that we know is rejected', () => {
     expect(refundVerdictOfError(refusal(), false)).toMatchObject({
       ...{ status: 'failed', certainty: 'confirmed', errorCode: 'refund_rejected', unmapped: null },

@@ -29,15 +29,24 @@ const nothing = {
   unmapped: null,
 };
 
-export function refundVerdictOf(outcome: RefundOutcome): RefundVerdict {
+/**
+ * The verdict in a provider's answer. A failure that names no refund is a refusal: it says nothing of other calls.
+ *
+ * @param sentBefore an earlier call with the same key may have been done, and be why this one is refused
+ */
+export function refundVerdictOf(outcome: RefundOutcome, sentBefore = false): RefundVerdict {
   const failed = outcome.status === 'failed';
+  const errorMessage = failed ? `${outcome.raw.code}: ${outcome.raw.message}`.slice(0, 500) : null;
+  const isRefused = failed && outcome.providerRefundId === undefined;
+  if (isRefused && sentBefore) return unknownRefund(errorMessage);
   return {
     ...nothing,
+    presumedSends: isRefused ? 1 : null,
     status: outcome.status,
     certainty: 'confirmed',
     providerRefundId: outcome.providerRefundId ?? null,
     errorCode: failed ? 'refund_failed' : null,
-    errorMessage: failed ? `${outcome.raw.code}: ${outcome.raw.message}`.slice(0, 500) : null,
+    errorMessage,
     unmapped: outcome.status === 'processing' ? (outcome.unmapped ?? null) : null,
   };
 }
@@ -81,7 +90,7 @@ export function standingVerdict({ status, errorCode, errorMessage }: Refund): Re
 }
 
 /** The verdict when nobody can say whether the provider did it. */
-export function unknownRefund(lastAnswer: string): RefundVerdict {
+export function unknownRefund(lastAnswer: string | null): RefundVerdict {
   return {
     ...nothing,
     status: 'processing',

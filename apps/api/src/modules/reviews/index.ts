@@ -1,2 +1,2 @@
 export { ReviewsModule } from './reviews.module.js';
-export { ReviewsService } from './reviews.service.js';
+export { chargeSubject, ReviewsService } from './reviews.service.js';

@@ -65,4 +65,18 @@ export class ReviewsRepository {
     if (!row) throw new Error(`no review item of ${item.kind} was opened`);
     return row;
   }
+
+  /** Whether an item of the payment was opened since then, resolved or not. */
+  async wasOpened(
+    { kind, subject, partnerId, transactionId }: NewReviewItem,
+    since: Date,
+  ): Promise<boolean> {
+    const rows = await this.database.statement(
+      { partnerIds: partnerId ? [partnerId] : [], actor: 'system' },
+      `SELECT 1 FROM review_items WHERE transaction_id = $1 AND kind = $2 AND subject = $3
+         AND opened_at >= $4 LIMIT 1`,
+      [transactionId, kind, subject, since],
+    );
+    return rows.length > 0;
+  }
 }

@@ -12,6 +12,14 @@ export type UnmappedSubject = Omit<Sighting, 'kind' | 'subject' | 'details' | 'p
   transactionId: string;
 };
 
+/** A charge beyond the one that paid, as the subject of what people are told of it. */
+export function chargeSubject(
+  { provider, providerAccount }: { provider: ProviderCode; providerAccount: string },
+  providerTransactionId: string | null,
+): string {
+  return `${provider}/${providerAccount}/${providerTransactionId}`;
+}
+
 const longestSubject = 300;
 const longestWord = 100;
 
@@ -47,6 +55,13 @@ export class ReviewsService {
       provider_webhook_id: providerWebhookId ?? undefined,
       provider: provider ?? undefined,
     });
+  }
+
+  /** Opens an item of a payment unless one was opened for the same reason since then, resolved or not. */
+  async openOnce(sighting: Sighting, since: Date): Promise<void> {
+    const subject = subjectOf(sighting).slice(0, longestSubject);
+    if (await this.items.wasOpened({ ...sighting, subject }, since)) return;
+    await this.open(sighting);
   }
 
   /**

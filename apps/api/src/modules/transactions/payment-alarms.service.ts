@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ReviewsService } from '../reviews/index.js';
+import { chargeSubject, ReviewsService } from '../reviews/index.js';
 import type { SettlementRow } from './settlement.statements.js';
 import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import type { Transaction } from './transaction.entity.js';
@@ -44,7 +44,7 @@ export class PaymentAlarms {
     const { providerTransactionId } = verdict;
     await this.reviews.open({
       ...{ kind: 'double_charge', ...about(transaction), provider, providerAccount },
-      subject: `${provider}/${providerAccount}/${providerTransactionId}`,
+      subject: chargeSubject(told, providerTransactionId),
       details: {
         ...{ attempt_no: attemptNo, status: transaction.status },
         second_provider_transaction_id: providerTransactionId,

@@ -1,5 +1,5 @@
 import { InvalidAmountError, toMinor } from '@libs/money';
-import type { Money, ProviderCode } from '@libs/providers';
+import { isSettledByPeople, type Money, type ProviderCode } from '@libs/providers';
 import type { SettlementRow } from './settlement.statements.js';
 import { mostSyncs, nextSyncMs } from './sync-schedule.js';
 import type { TransactionAttempt } from './transaction-attempt.entity.js';
@@ -68,8 +68,7 @@ export function planSettlement(
   },
 ): Plan {
   const { transaction, attemptNo, status, verdict, actor, requestId, at, toldBy } = wish;
-  // A manual payment is settled by people: there is nobody to ask.
-  const isAwaited = status === 'processing' && transaction.provider !== 'manual';
+  const isAwaited = status === 'processing' && !isSettledByPeople(transaction.provider);
   const nextSyncInMs = isAwaited ? delayMs(verdict, transaction.syncCount) : null;
   return {
     ...{ transaction, attemptNo, status, requestId, at, nextSyncInMs },
