@@ -47,8 +47,8 @@ describe('disputes of the Adyen sandbox', () => {
     try {
       clock.now = () => now() + (slowMs += settleMs);
       const psp = pspOf(await sandbox.pay('dispute_lost'));
-      await sandbox.arrived('NOTIFICATION_OF_CHARGEBACK', psp);
-      await sandbox.arrived('CHARGEBACK', psp);
+      const { pspReference } = await sandbox.arrived('NOTIFICATION_OF_CHARGEBACK', psp);
+      expect(await sandbox.arrived('CHARGEBACK', psp)).toMatchObject({ pspReference });
     } finally {
       clock.now = now;
     }
