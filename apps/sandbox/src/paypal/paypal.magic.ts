@@ -40,6 +40,9 @@ const cardNames: Record<string, string> = {
 
 const prefix = 'sandbox-paypal-';
 
+/** The one thing that PayPal can't answer, for those who try what they make of a code that is new. */
+export const unpublishedCode = 'ZZZZ';
+
 const vaulted: Record<string, InstrumentBehaviour & { says: string }> = {
   visa: { ...plain, says: 'Succeeds.' },
   declined: { ...declined('0500'), says: 'Declined, 0500 do not honor.' },
@@ -51,7 +54,7 @@ const vaulted: Record<string, InstrumentBehaviour & { says: string }> = {
   invalid: { ...declined('1330'), says: 'Declined, 1330 invalid account.' },
   'processing-error': { ...declined('8000'), says: 'Declined, 8000 processor system error.' },
   'unknown-decline': {
-    ...declined('ZZZZ'),
+    ...declined(unpublishedCode),
     says: 'Declined with a code that PayPal does not publish.',
   },
   pending: { ...plain, outcome: 'settle', says: 'The capture is PENDING, then COMPLETED.' },

@@ -7,8 +7,11 @@ import {
 } from '../testing/paypal-published.js';
 import { differences } from '../testing/published.js';
 import { type RunningPaypal, runPaypal, vaulted } from '../testing/running-paypal.js';
+import { unpublishedCode } from './paypal.magic.js';
 import { checkPublished, paypalShapes } from './paypal.shapes.js';
 import type { WireObject } from './paypal.wire.js';
+
+const deliberate = `processor_response.response_code is never ${unpublishedCode}`;
 
 describe('the published shapes', () => {
   it.each([
@@ -20,7 +23,8 @@ describe('the published shapes', () => {
     ['minimal refund', 'models/refund', 'Refund'],
     ['error', 'errors/customError', 'Custom'],
   ] as const)('of %s are those of the official SDK, however deep', (kind, file, name) => {
-    expect(differences(paypalShapes[kind], paypalSdk.type(file, name), kind)).toEqual([]);
+    const found = differences(paypalShapes[kind], paypalSdk.type(file, name), kind);
+    expect(found.filter((difference) => !difference.endsWith(deliberate))).toEqual([]);
   });
 
   it.each([

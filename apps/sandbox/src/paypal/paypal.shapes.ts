@@ -1,6 +1,7 @@
 import { compile, ImpossibleAnswerError, listOf, type Shape } from '../shape.js';
 import { dispute } from './paypal.dispute-shape.js';
 import { link, links, money, person } from './paypal.part-shapes.js';
+import { unpublishedCode } from './paypal.magic.js';
 import type { WireObject } from './paypal.wire.js';
 
 const payee: Shape = { email_address: 'string', merchant_id: 'string' };
@@ -47,6 +48,7 @@ const capture: Shape = {
       '8000',
       '9500',
       '9520',
+      unpublishedCode,
     ],
   },
   create_time: 'string',

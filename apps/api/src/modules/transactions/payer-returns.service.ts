@@ -67,7 +67,7 @@ export class PayerReturns {
     if (!verdict || isUnknown(verdict)) {
       // A worker that looked meanwhile, before the money was taken, may have put it off.
       await this.lookSoon(transaction);
-      return transaction;
+      return (await this.transactions.find(transaction.partnerId, transaction.id)) ?? transaction;
     }
     await this.alarms.unmapped(transaction, verdict);
     const settled = await this.settlement.settle(transaction, verdict, {
