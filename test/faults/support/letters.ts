@@ -29,9 +29,12 @@ export async function letterAbout(
   return found;
 }
 
-/** Delivers it, as its provider does: again, when nobody said that it arrived. */
-export async function sendLetter({ url, headers, payload }: Letter): Promise<number> {
-  const signal = AbortSignal.timeout(10_000);
-  const answer = await fetch(url, { method: 'POST', headers, body: payload, signal });
-  return answer.status;
+/** Delivers it, as its provider does: again, while PayPal's key is being fetched. */
+export function sendLetter({ url, headers, payload }: Letter): Promise<number> {
+  const send = async () => {
+    const signal = AbortSignal.timeout(10_000);
+    const answer = await fetch(url, { method: 'POST', headers, body: payload, signal });
+    return answer.status;
+  };
+  return until('an answer', send, (status) => status !== 503);
 }
