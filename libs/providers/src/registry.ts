@@ -35,7 +35,7 @@ export const declaredVariables = definitions.map(({ code, name, switchedOnBy, va
   ...{ code, name, switchedOnBy, variables },
 }));
 
-/** What the codes of each provider that has any are to us. */
+/** What the codes of providers are to us: a table for each that has codes. */
 export const codeTables = definitions.flatMap(({ code, name, codes }) =>
   codes ? [{ code, name, codes }] : [],
 );

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { serveBenches } from '../benches.js';
 import type { SandboxParts } from '../provider.js';
 import type { PaypalAccount } from './paypal.account.js';
 import { readEndpoints, writeEndpoints } from './paypal.endpoints.js';
@@ -31,18 +32,7 @@ export function apiRoutes(
     for (const { tokens } of accounts) tokens.expireAll();
     return reply.code(204).send();
   });
-  for (const path of Object.keys(usual.writes)) {
-    app.post(path, (request, reply) => {
-      const { account, writes } = benchOf(request);
-      return account.calls.write(writes[path], request, reply);
-    });
-  }
-  for (const path of Object.keys(usual.reads)) {
-    app.get(path, (request, reply) => {
-      const { account, reads } = benchOf(request);
-      return account.calls.read(reads[path], request, reply);
-    });
-  }
+  serveBenches(app, usual, benchOf);
   app.all('/v2/*', (request, reply) => {
     parts.findings.add('unknown_route', 'PayPal has no such call', request);
     const debugId = parts.identifiers.plain(13).toLowerCase();

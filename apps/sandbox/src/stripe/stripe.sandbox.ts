@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { serveBenches } from '../benches.js';
 import type { SandboxParts, SandboxProvider } from '../provider.js';
 import { openAccount, type StripeAccount } from './stripe.account.js';
 import { readEndpoints, writeEndpoints } from './stripe.endpoints.js';
@@ -65,18 +66,7 @@ async function addRoutes(
       ({ account: { secretKey } }) =>
         secretKey !== undefined && headers.authorization === `Bearer ${secretKey}`,
     ) ?? usual;
-  for (const path of Object.keys(usual.writes)) {
-    app.post(path, (request, reply) => {
-      const { account, writes } = benchOf(request);
-      return account.calls.write(writes[path], request, reply);
-    });
-  }
-  for (const path of Object.keys(usual.reads)) {
-    app.get(path, (request, reply) => {
-      const { account, reads } = benchOf(request);
-      return account.calls.read(reads[path], request, reply);
-    });
-  }
+  serveBenches(app, usual, benchOf);
   app.all('/v1/*', (request, reply) => {
     const message = `Unrecognized request URL (${request.method}: ${request.url.split('?')[0]}).`;
     findings.add('unknown_route', message, request);

@@ -1,4 +1,4 @@
-import { type CodeRow, unmappedMeaning } from '../code-table.js';
+import { type CodeRow, codeRows, unmappedMeaning } from '../code-table.js';
 import type { DeclineCode, RawDecline, RetryAdvice } from '../port.js';
 
 type Verdict = readonly [DeclineCode, RetryAdvice];
@@ -42,8 +42,8 @@ const verdictsOfCodes: readonly (readonly [codes: string, ...Verdict])[] = [
 ];
 
 /** The same, a row for each code. */
-export const payPalDeclines: readonly CodeRow[] = verdictsOfCodes.flatMap(([codes, ours, retry]) =>
-  codes.split(' ').map((code) => ({ code, ours, retry })),
+export const payPalDeclines: readonly CodeRow[] = verdictsOfCodes.flatMap((row) =>
+  codeRows(...row),
 );
 
 const verdicts = new Map<string, Verdict>(
