@@ -15,6 +15,7 @@ export type SealedColumn =
   | 'transactions.customer_name'
   | 'transactions.customer_phone'
   | 'partners.webhook_secret'
+  | 'partners.webhook_secret_previous'
   | 'idempotency_keys.response'
   | 'provider_webhooks.body';
 

@@ -5,7 +5,8 @@
 const transactionValues = `jsonb_build_object('customer_email', t.customer_email,
   'customer_email_hash', t.customer_email_hash, 'customer_name', t.customer_name,
   'customer_phone', t.customer_phone)`;
-const partnerValues = `jsonb_build_object('webhook_secret', t.webhook_secret)`;
+const partnerValues = `jsonb_build_object('webhook_secret', t.webhook_secret,
+  'webhook_secret_previous', t.webhook_secret_previous)`;
 const answerValues = `jsonb_build_object('response', t.response)`;
 const webhookValues = `jsonb_build_object('body', t.body)`;
 
@@ -40,7 +41,8 @@ WITH ${changes}, same AS (
   WHERE ${partnerValues} = change.before
   FOR NO KEY UPDATE OF t SKIP LOCKED
 )
-UPDATE partners AS t SET webhook_secret = same.after ->> 'webhook_secret'
+UPDATE partners AS t SET webhook_secret = same.after ->> 'webhook_secret',
+  webhook_secret_previous = same.after ->> 'webhook_secret_previous'
 FROM same WHERE t.id = same.id
 RETURNING ARRAY[t.id::text] AS key`;
 

@@ -50,7 +50,8 @@ WITH b AS (
     name = COALESCE($3::text, t.name),
     rate_limit_per_minute = COALESCE($4::int, t.rate_limit_per_minute),
     is_active = COALESCE($5::boolean, t.is_active),
-    webhook_url = CASE WHEN $6::boolean THEN $7::text ELSE t.webhook_url END
+    webhook_url = CASE WHEN $6::boolean THEN $7::text ELSE t.webhook_url END,
+    webhook_disabled_at = CASE WHEN NOT $6::boolean THEN t.webhook_disabled_at END
   FROM b
   WHERE t.id = b.id AND ($2::int[] IS NULL OR b.version = ANY ($2::int[]))
   RETURNING t.*
