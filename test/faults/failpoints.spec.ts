@@ -18,7 +18,8 @@ type OfTheWorker = Extract<
 >;
 /** Another file has these: they need a second provider. */
 type OfFailover = Extract<Failpoint, `failover.${string}`>;
-type OfTheApi = Exclude<Failpoint, OfTheWorker | OfFailover>;
+type OfDelivery = Extract<Failpoint, `delivery.${string}`>;
+type OfTheApi = Exclude<Failpoint, OfTheWorker | OfFailover | OfDelivery>;
 
 /** One request, and how it ends when it is sent to somebody who lives. */
 interface Story {

@@ -13,6 +13,7 @@ const tenantTables = [
   'idempotency_keys',
   'partner_api_keys',
   'webhook_deliveries',
+  'webhook_delivery_attempts',
 ] as const;
 
 describe('a partner that tries to reach another', () => {
@@ -41,6 +42,13 @@ describe('a partner that tries to reach another', () => {
       await owner.query(
         `INSERT INTO idempotency_keys (partner_id, route, key, fields, fingerprint)
          VALUES ($1, 'POST /v1/transactions', 'k', '{}', repeat('0', 64))`,
+        [partner],
+      );
+      await owner.query(
+        `INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url,
+           request_headers, body_hash, http_status, duration_ms, started_at)
+         SELECT id, 1, partner_id, 'https://a.example', '{}', 'x', 200, 5, now()
+         FROM webhook_deliveries WHERE partner_id = $1`,
         [partner],
       );
     }
@@ -241,7 +249,7 @@ describe('every table of the schema', () => {
     expect(functions.rows).toEqual([
       ...ofDefiner('bump_cache_version'),
       { proname: 'ensure_partitions', ...definer, owner: 'payments_owner' },
-      ...ofDefiner('find_api_key', 'mirror_api_key', 'search_transactions'),
+      ...ofDefiner('find_api_key', 'mirror_api_key', 'read_outbox_lag', 'search_transactions'),
       ...ofDefiner('settle_manual_refund', 'settle_manual_transaction', 'touch_api_key'),
     ]);
   });

@@ -20,6 +20,7 @@ export async function fillLively(url: string): Promise<void> {
     await schedule(client);
     await client.query(answers);
     await client.query(callbacks);
+    await client.query(attempt);
   } finally {
     await client.end();
   }
@@ -66,6 +67,12 @@ async function schedule(client: pg.Client): Promise<void> {
     );
   }
 }
+
+const attempt = `
+INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url, request_headers,
+  body_hash, http_status, duration_ms, started_at)
+SELECT id, 1, partner_id, 'https://shop.example', '{}', repeat('0', 64), 200, 5, now()
+FROM webhook_deliveries ORDER BY id DESC LIMIT 1`;
 
 const answers = `
 INSERT INTO idempotency_keys (partner_id, route, key, fields, fingerprint, resource_type,
