@@ -87,6 +87,12 @@ describe('webhooks to partners', () => {
       { number: 1, http_status: 500, answer: 'out of order', request_headers: headers },
     ]);
     expect(JSON.stringify(attempts)).not.toContain('webhook-signature');
+    const stored = await queryOnce<{ answer: string }>(
+      system.database.admin,
+      'SELECT answer FROM webhook_delivery_attempts WHERE delivery_id = $1',
+      [id],
+    );
+    expect(stored.map(({ answer }) => answer)).toEqual([expect.stringMatching(/^\w+\.[\w-]+$/)]);
     expect(Date.parse(delivery?.next_attempt_at ?? '')).toBeGreaterThan(Date.now());
     for (const method of ['GET', 'POST']) {
       const address = `/v1/webhook-deliveries/${id}${method === 'POST' ? '/redeliver' : ''}`;

@@ -14,12 +14,11 @@ import { arm, armedAt, patient, retry, sendAllToDeath } from './support/victim.j
 
 type OfTheWorker = Extract<
   Failpoint,
-  `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}`
+  `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}` | `delivery.${string}`
 >;
 /** Another file has these: they need a second provider. */
 type OfFailover = Extract<Failpoint, `failover.${string}`>;
-type OfDelivery = Extract<Failpoint, `delivery.${string}`>;
-type OfTheApi = Exclude<Failpoint, OfTheWorker | OfFailover | OfDelivery>;
+type OfTheApi = Exclude<Failpoint, OfTheWorker | OfFailover>;
 
 /** One request, and how it ends when it is sent to somebody who lives. */
 interface Story {
