@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertRefund } from './support/rows.js';
+import { createPartner, createPayment, insertAttempt, insertRefund } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { inTransaction, refusalOf, ruleOf } from './support/sessions.js';
 
@@ -44,13 +44,7 @@ describe('a partner that tries to reach another', () => {
          VALUES ($1, 'POST /v1/transactions', 'k', '{}', repeat('0', 64))`,
         [partner],
       );
-      await owner.query(
-        `INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url,
-           request_headers, body_hash, http_status, duration_ms, started_at)
-         SELECT id, 1, partner_id, 'https://a.example', '{}', 'x', 200, 5, now()
-         FROM webhook_deliveries WHERE partner_id = $1`,
-        [partner],
-      );
+      await owner.query(insertAttempt, [partner, null]);
     }
   });
   afterAll(() => database?.stop());

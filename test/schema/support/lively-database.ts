@@ -3,6 +3,7 @@ import {
   completePayment,
   createPartner,
   createPayment,
+  insertAttempt,
   insertRefund,
   settleRefund,
 } from './rows.js';
@@ -20,7 +21,7 @@ export async function fillLively(url: string): Promise<void> {
     await schedule(client);
     await client.query(answers);
     await client.query(callbacks);
-    await client.query(attempt);
+    await client.query(insertAttempt, [null, null]);
   } finally {
     await client.end();
   }
@@ -67,12 +68,6 @@ async function schedule(client: pg.Client): Promise<void> {
     );
   }
 }
-
-const attempt = `
-INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url, request_headers,
-  body_hash, http_status, duration_ms, started_at)
-SELECT id, 1, partner_id, 'https://shop.example', '{}', repeat('0', 64), 200, 5, now()
-FROM webhook_deliveries ORDER BY id DESC LIMIT 1`;
 
 const answers = `
 INSERT INTO idempotency_keys (partner_id, route, key, fields, fingerprint, resource_type,

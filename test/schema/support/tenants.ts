@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertRefund } from './rows.js';
+import { createPartner, createPayment, insertAttempt, insertRefund } from './rows.js';
 
 /** A partner that has a row in every table, and a text that stands in nothing but its rows. */
 export interface Tenant {
@@ -97,12 +97,6 @@ export function insertOf(table: string, row: Row): { text: string; values: unkno
   };
 }
 
-const oneAttempt = `
-INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url, request_headers,
-  body_hash, http_status, answer, duration_ms, started_at)
-SELECT id, 1, partner_id, 'https://shop.example', '{}', repeat('0', 64), 200, $2, 5, now()
-FROM webhook_deliveries WHERE partner_id = $1 LIMIT 1`;
-
 /** Makes a tenant; run as a superuser. */
 export async function createTenant(client: pg.Client): Promise<Tenant> {
   const id = await createPartner(client);
@@ -124,7 +118,7 @@ export async function createTenant(client: pg.Client): Promise<Tenant> {
   for (const [table, row] of Object.entries(freshRows)) {
     if (table !== 'transaction_attempts') await client.query(insertOf(table, row(tenant)));
   }
-  await client.query(oneAttempt, [id, marker]);
+  await client.query(insertAttempt, [id, marker]);
   await client.query('UPDATE partners SET metadata = $2 WHERE id = $1', [id, { note: marker }]);
   return tenant;
 }
