@@ -191,4 +191,24 @@ describe('a change', () => {
     expect(await set('k2.bb')).toEqual(before);
     expect((await set('k2.cc')).version).toBe(before.version + 1);
   });
+
+  it('of the other webhook secret, or of the time since when webhooks fail, leaves it as well', async () => {
+    const id = await createPartner(client);
+    const set = async (change: string) => {
+      const { rows } = await client.query(
+        `UPDATE partners SET ${change} WHERE id = $1 RETURNING version, updated_at`,
+        [id],
+      );
+      return rows[0];
+    };
+    await set(`webhook_secret = 'k1.aa'`);
+    const until = 'webhook_secret_previous_until = now()';
+    const before = await set(`webhook_secret_previous = 'k1.bb', ${until}`);
+    const both = `webhook_secret = 'k2.aa', webhook_secret_previous = 'k2.bb'`;
+    expect(await set(both)).toEqual(before);
+    expect(await set('webhook_failing_since = now()')).toEqual(before);
+    const disabled = `webhook_disabled_at = now(), webhook_disabled_reason = 'gone'`;
+    const changed = await set(`webhook_failing_since = NULL, ${disabled}`);
+    expect(changed.version).toBe(before.version + 1);
+  });
 });

@@ -57,6 +57,9 @@ describe('what each role may do', () => {
       'webhook_url',
       'webhook_secret',
       'updated_at',
+      'webhook_secret_previous',
+      'webhook_secret_previous_until',
+      'webhook_disabled_at',
     ]);
     const api = await database.connect('payments_api');
     const change = (sql: string) =>

@@ -20,7 +20,8 @@ const unreadable: Record<string, string[]> = {
 
 /** What payments_api may change of its own partner, as far as triggers let it. */
 const changeable: Record<string, string> = {
-  partners: 'webhook_url webhook_secret updated_at',
+  partners: `webhook_url webhook_secret webhook_secret_previous webhook_secret_previous_until
+    webhook_disabled_at updated_at`,
   partner_api_keys: 'name expires_at revoked_at',
   transactions: `provider provider_account provider_transaction_id provider_customer_id status
     next_action error_code error_message decline_code retry_advice retry_count cancel_requested_at
@@ -31,6 +32,7 @@ const changeable: Record<string, string> = {
   refunds: `status certainty sends provider_refund_id error_code error_message next_sync_at sync_count
     changed_by changed_request_id updated_at processed_at failed_at refund_excess`,
   review_items: 'occurrences last_seen_at details',
+  webhook_deliveries: 'status next_attempt_at',
   idempotency_keys: `resource_type resource_id http_status response response_hash locked_until
     expires_at`,
 };

@@ -1,5 +1,5 @@
 const columns = `p.id, p.name, p.email, p.api_key_prefix, p.is_active, p.rate_limit_per_minute,
-  p.webhook_url, p.metadata, p.created_at, p.updated_at, p.version`;
+  p.webhook_url, p.webhook_disabled_at, p.webhook_disabled_reason, p.metadata, p.created_at, p.updated_at, p.version`;
 
 // What the audit log shows of a partner: no secret and no email.
 const settingsBefore = `jsonb_build_object('name', b.name, 'is_active', b.is_active,
@@ -50,7 +50,8 @@ WITH b AS (
     name = COALESCE($3::text, t.name),
     rate_limit_per_minute = COALESCE($4::int, t.rate_limit_per_minute),
     is_active = COALESCE($5::boolean, t.is_active),
-    webhook_url = CASE WHEN $6::boolean THEN $7::text ELSE t.webhook_url END
+    webhook_url = CASE WHEN $6::boolean THEN $7::text ELSE t.webhook_url END,
+    webhook_disabled_at = CASE WHEN NOT $6::boolean THEN t.webhook_disabled_at END
   FROM b
   WHERE t.id = b.id AND ($2::int[] IS NULL OR b.version = ANY ($2::int[]))
   RETURNING t.*

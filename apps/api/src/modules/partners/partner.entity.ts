@@ -17,4 +17,9 @@ export class Partner {
   @Column('timestamptz') updatedAt: Date;
   @Column('timestamptz', { nullable: true }) deletedAt: Date | null;
   @Column('int') version: number;
+  @Column('text', { nullable: true }) webhookSecretPrevious: string | null;
+  @Column('timestamptz', { nullable: true }) webhookSecretPreviousUntil: Date | null;
+  @Column('timestamptz', { nullable: true }) webhookDisabledAt: Date | null;
+  @Column('text', { nullable: true }) webhookDisabledReason: 'gone' | 'failing' | null;
+  @Column('timestamptz', { nullable: true }) webhookFailingSince: Date | null;
 }
