@@ -33,3 +33,4 @@ export * from './1795300000034-bind-transmissions.js';
 export * from './1795300000035-walk-in-order.js';
 export * from './1795300000036-drop-unused-index.js';
 export * from './1795300000040-watch-webhook-endpoints.js';
+export * from './1795300000043-let-partners-change-themselves.js';

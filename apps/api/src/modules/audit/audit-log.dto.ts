@@ -32,8 +32,9 @@ export class AuditLogDto {
   resource_type: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   resource_id: string | null;
+  @ApiProperty({ example: 'partner' })
   actor_type: string;
-  /** The API key or operator that did it. */
+  /** The API key that did it; `operations` for whoever of us it was. */
   actor: string;
   @ApiProperty({ type: String, nullable: true })
   ip_address: string | null;
@@ -65,14 +66,29 @@ export function toAuditLogDto(row: AuditLog): AuditLogDto {
     resource_type: row.resourceType,
     resource_id: row.resourceId,
     actor_type: row.actorType,
-    actor: row.actor,
-    ip_address: row.ipAddress,
-    user_agent: row.userAgent,
+    ...(row.actorType === 'operator' ? deedOfOperations(row) : deedOfItsOwn(row)),
     request_id: row.requestId,
     http_status: row.httpStatus,
     occurrences: row.occurrences,
-    changes: row.changes,
     created_at: row.createdAt.toISOString(),
     livemode: isLivemode(),
+  };
+}
+
+function deedOfItsOwn({ actor, ipAddress, userAgent, changes }: AuditLog) {
+  return { actor, ip_address: ipAddress, user_agent: userAgent, changes };
+}
+
+/** Who it was, from where and why stays among us. */
+function deedOfOperations({ changes }: AuditLog) {
+  const states = Object.entries(changes ?? {}).map(([when, state]) => {
+    const { reason: _reason, ...shown } = state as Record<string, unknown>;
+    return [when, shown] as const;
+  });
+  return {
+    actor: 'operations',
+    ip_address: null,
+    user_agent: null,
+    changes: changes && Object.fromEntries(states),
   };
 }

@@ -16,6 +16,7 @@ import {
 import { IsMetadata } from '../../http/metadata.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
 import { isLivemode } from '../../livemode.js';
+import { ApiKeyDto } from '../partners/index.js';
 
 const maxRequestsPerMinute = 1_000_000;
 const maxGracePeriodHours = 720;
@@ -147,6 +148,11 @@ export class PartnerAccountDto {
   @ApiProperty({ type: 'integer', example: 1 })
   version: number;
   livemode: boolean;
+}
+
+export class PartnerAccountDetailsDto extends PartnerAccountDto {
+  /** The newest 20 keys that were not revoked. */
+  api_keys: ApiKeyDto[];
 }
 
 export class CreatedPartnerDto extends PartnerAccountDto {
