@@ -30,6 +30,7 @@ const eventTypes = [
 
 /** Which of our people it was is not the partner's to know. */
 const operator = /^operator:.*$/;
+const actingForUs = 'operations';
 
 export class EventFeedQuery {
   /** `next_cursor` of the last page that was read; from the beginning when it is left out. */
@@ -96,7 +97,7 @@ export function toEventDto(event: TransactionEvent): EventDto {
     status: event.status,
     provider_response: event.providerResponse,
     error_message: event.errorMessage,
-    created_by: event.createdBy?.replace(operator, 'operations') ?? null,
+    created_by: event.createdBy && event.createdBy.replace(operator, actingForUs),
     request_id: event.requestId,
     created_at: event.createdAt.toISOString(),
     livemode: isLivemode(),
