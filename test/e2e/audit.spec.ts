@@ -79,7 +79,7 @@ describe('the audit log', () => {
       ...(await caller()),
       ...{ action: 'create', resource_type: 'transaction', resource_id: id },
       ...{ request_id: requestId, http_status: 201 },
-      changes: { after: { amount: 10.5, currency: 'USD', provider: 'stripe' } },
+      changes: { after: { amount: '10.50', currency: 'USD', provider: 'stripe' } },
     });
   });
 

@@ -56,9 +56,8 @@ describe('the profile of a partner', () => {
       { webhook_url: url, metadata: { region: 'north' }, version: 2 },
     ]);
     expect(first.headers.get('etag')).toBe('"2"');
-    expect((await change(key, { metadata: null })).body).toMatchObject({
-      ...{ webhook_url: url, metadata: null },
-    });
+    const second = await change(key, { metadata: null });
+    expect(second.body).toMatchObject({ webhook_url: url, metadata: null });
     expect((await change(key, { webhook_url: null })).body.webhook_url).toBeNull();
     const text = `SELECT actor_type, action, changes FROM audit_logs
       WHERE partner_id = $1 AND actor_type = 'partner' AND action = 'update' ORDER BY id LIMIT 1`;
@@ -84,7 +83,7 @@ describe('the profile of a partner', () => {
     const answers = await Promise.all(
       changes.map((body) => change(key, body, { 'if-match': etag })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412]);
     const late = await change(key, { webhook_url: null }, { 'if-match': `W/"2"` });
     expectProblem(late, 412, 'version_conflict');
     const now = await show(key, { 'if-none-match': etag });
@@ -130,15 +129,13 @@ describe('the profile of a partner', () => {
 });
 
 describe('the key of a partner', () => {
-  it('is replaced by the partner, and works on for a day unless told otherwise', async () => {
+  it('is replaced by the partner, and lets it in for another day unless told otherwise', async () => {
     const { api_key: key } = await makePartner(system);
     const idempotencyKey = randomUUID();
     const { status, body, text } = await rotate('api-key', key, { idempotencyKey });
     expect([status, body.scopes]).toEqual([200, ['read', 'write']]);
     expect(secondsUntil(body.previous_keys_expire_at) / 3_600).toBeCloseTo(24, 1);
-    expect([await statusWith(system, key), await statusWith(system, body.api_key)]).toEqual([
-      ...[200, 200],
-    ]);
+    for (const each of [key, body.api_key]) expect(await statusWith(system, each)).toBe(200);
     const again = await rotate('api-key', key, { idempotencyKey });
     expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([text, 'true']);
     const { api_keys: keys } = (await show(body.api_key)).body;
@@ -164,9 +161,9 @@ describe('the key of a partner', () => {
     await until('the scope', refused, (status) => status === 403);
     const next = await rotate('api-key', body.api_key, { body: { grace_seconds: 0 } });
     expect(next.body.scopes).toEqual(['read', 'write']);
-    expect([await statusWith(system, reader), await statusWith(system, next.body.api_key)]).toEqual(
-      [200, 200],
-    );
+    for (const each of [reader, next.body.api_key]) {
+      expect(await statusWith(system, each)).toBe(200);
+    }
   });
 
   it('gets one successor of two that it asks for at once, when none of the old keys may stay', async () => {
@@ -178,7 +175,7 @@ describe('the key of a partner', () => {
         call<Rotated>({ ...system, baseUrl }, 'POST', '/v1/partner/api-key/rotate', { key, body }),
       ),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401, 401]);
     const { api_key: next = '' } = answers.find(({ status }) => status === 200)?.body ?? {};
     expect(await statusesWith(system, next)).toEqual([200, 200, 200]);
   });
@@ -206,10 +203,9 @@ describe('the key of a partner', () => {
   it('stops in every process when its grace is over, with nobody doing anything', async () => {
     const { api_key: key } = await makePartner(system, busy);
     const { body } = await rotate('api-key', key, { body: { grace_seconds: 1 } });
-    const isOver = (statuses: number[]) => statuses.includes(401);
+    const isOver = (statuses: number[]) => statuses.every((status) => status === 401);
     await until('the end of the grace', () => statusesWith(system, key), isOver);
     expect(secondsUntil(body.previous_keys_expire_at)).toBeLessThanOrEqual(0);
-    expect(await statusesWith(system, key)).toEqual([401, 401, 401]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
-import { PageDto, PageQuery } from '../../http/page.dto.js';
+import { PageDto } from '../../http/page.dto.js';
+import { PeriodQuery } from '../../http/period-query.dto.js';
 import { isLivemode } from '../../livemode.js';
 import type { AuditLog } from './audit-log.entity.js';
 
-export class AuditLogQuery extends PageQuery {
+export class AuditLogQuery extends PeriodQuery {
   /** `create`, `update`, `delete`, `read` or `refuse`. */
   @IsOptional()
   @IsString()
@@ -59,6 +60,7 @@ export class AuditLogPageDto extends PageDto {
 }
 
 export function toAuditLogDto(row: AuditLog): AuditLogDto {
+  const isOurs = row.actorType === 'operator';
   return {
     object: 'audit_log',
     id: row.id,
@@ -66,29 +68,33 @@ export function toAuditLogDto(row: AuditLog): AuditLogDto {
     resource_type: row.resourceType,
     resource_id: row.resourceId,
     actor_type: row.actorType,
-    ...(row.actorType === 'operator' ? deedOfOperations(row) : deedOfItsOwn(row)),
+    // Who of us it was, from where and why stays among us.
+    actor: isOurs ? 'operations' : row.actor,
+    ip_address: isOurs ? null : row.ipAddress,
+    user_agent: isOurs ? null : row.userAgent,
     request_id: row.requestId,
     http_status: row.httpStatus,
     occurrences: row.occurrences,
+    changes: row.changes && mapMembers(row.changes, (_when, state) => presentState(state, isOurs)),
     created_at: row.createdAt.toISOString(),
     livemode: isLivemode(),
   };
 }
 
-function deedOfItsOwn({ actor, ipAddress, userAgent, changes }: AuditLog) {
-  return { actor, ip_address: ipAddress, user_agent: userAgent, changes };
+/** Times are those of the wire, as everywhere; the database wrote them in its own form. */
+function presentState(state: unknown, isOurs: boolean): unknown {
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) return state;
+  const { reason: _reason, ...withoutReason } = state as Record<string, unknown>;
+  return mapMembers(isOurs ? withoutReason : (state as Record<string, unknown>), (name, value) =>
+    name.endsWith('_at') && typeof value === 'string' ? new Date(value).toISOString() : value,
+  );
 }
 
-/** Who it was, from where and why stays among us. */
-function deedOfOperations({ changes }: AuditLog) {
-  const states = Object.entries(changes ?? {}).map(([when, state]) => {
-    const { reason: _reason, ...shown } = state as Record<string, unknown>;
-    return [when, shown] as const;
-  });
-  return {
-    actor: 'operations',
-    ip_address: null,
-    user_agent: null,
-    changes: changes && Object.fromEntries(states),
-  };
+function mapMembers(
+  members: Record<string, unknown>,
+  change: (name: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, change(name, value)]),
+  );
 }

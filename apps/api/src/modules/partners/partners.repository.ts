@@ -42,7 +42,7 @@ export class PartnersRepository {
         caller.apiKeyId,
         ...originValues(caller),
       ]);
-      if (row?.changed === false) throw new ApiError('version_conflict');
+      if (!row?.changed) throw new ApiError('version_conflict');
       return readProfile(manager, caller);
     });
   }
