@@ -9,7 +9,7 @@ const floors = {
   callbacks: ['refunds', 'transactions', 'partners', ...groundFloor],
   refunds: ['transactions', 'partners', ...groundFloor],
   transactions: ['partners', ...groundFloor],
-  deliveries: ['partners', 'events'],
+  deliveries: ['refunds', 'transactions', 'partners'],
   partners: groundFloor,
   invariants: [],
   ...Object.fromEntries(groundFloor.map((name) => [name, []])),

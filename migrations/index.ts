@@ -33,4 +33,6 @@ export * from './1795300000034-bind-transmissions.js';
 export * from './1795300000035-walk-in-order.js';
 export * from './1795300000036-drop-unused-index.js';
 export * from './1795300000040-watch-webhook-endpoints.js';
+export * from './1795300000041-deliver-webhooks.js';
+export * from './1795300000042-log-webhook-attempts.js';
 export * from './1795300000043-let-partners-change-themselves.js';

@@ -8,7 +8,7 @@ import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { currentTestRun } from '../support/test-run.js';
 import { type Ran, runCommand } from './support/commands.js';
-import { newKey, openWith } from './support/envelopes.js';
+import { newKey, openWith, sealWith } from './support/envelopes.js';
 import { expectProblem } from './support/problems.js';
 import { ring, totals } from './support/rotations.js';
 import { decideAsPayer } from './support/sandbox.js';
@@ -21,6 +21,7 @@ import {
   wrongResponseHashes,
 } from './support/sealed-rows.js';
 import { until } from './support/until.js';
+import { WebhookShops } from './support/webhook-shops.js';
 
 interface Known extends Payment {
   customer_email: string;
@@ -40,6 +41,7 @@ const isNone = (rows: object[]) => rows.length === 0;
 
 describe('a rotation of keys', () => {
   let system: TestSystem;
+  let shops: WebhookShops;
   let first: Answer<Payment>;
   let before: object[];
   const idempotencyKey = randomUUID();
@@ -56,10 +58,31 @@ describe('a rotation of keys', () => {
     first = await pay();
     await postRefund(system, first.body.id, { amount: '1.00' });
     await payBy3DSecure();
+    await subscribeShop();
     const keys = { seal: oldSeal, hash: oldHash, email: emailOfMany };
     await addPayments(system, first.body.id, manyPayments, keys);
   });
-  afterAll(() => system?.stop());
+  afterAll(async () => {
+    await system?.stop();
+    await shops?.stop();
+  });
+
+  /** A partner that answers to its webhooks, and changes its secret. */
+  async function subscribeShop(): Promise<void> {
+    shops = new WebhookShops(system);
+    await shops.start();
+    const shop = await shops.subscribe('/');
+    await createPayment(system, {}, { key: shop.api_key });
+    await shops.settle(shop, 'delivered');
+    const place = `partners.webhook_secret_previous:${shop.id}`;
+    const sealed = sealWith(oldSeal, place, shop.webhook_secret);
+    await queryOnce(
+      system.database.admin,
+      `UPDATE partners SET webhook_secret_previous = $2,
+         webhook_secret_previous_until = now() + interval '1 hour' WHERE id = $1`,
+      [shop.id, sealed],
+    );
+  }
 
   function pay(changes: Record<string, unknown> = {}, key = idempotencyKey) {
     const options = { body: { ...body, ...changes }, idempotencyKey: key };
@@ -112,7 +135,7 @@ describe('a rotation of keys', () => {
     const [values, used] = [await sealedValues(system), await keysInUse(system)];
     const ran = await rotate(both, '--dry-run');
     expect([ran.code, totals(ran)]).toEqual([0, { resealed: 0, left: used['local1'] }]);
-    expect(ran.stdout).toMatch(/^partners\.webhook_secret +0 +3 +local1: 3$/m);
+    expect(ran.stdout).toMatch(/^partners\.webhook_secret +0 +4 +local1: 4$/m);
     expect(ran.stdout).toMatch(/^\d+ requests are compared under the hash key local1 until 20/m);
     expect(await sealedValues(system)).toEqual(values);
   });
@@ -164,7 +187,7 @@ describe('a rotation of keys', () => {
     expect(opened.get(`transactions.customer_email:${first.body.id}`)).toBe(payer.customer_email);
     expect([...opened.values()]).toContain(system.credentials.webhook_secret);
     const places = [...opened.keys()].map((place) => place.split(':')[0]);
-    expect(new Set(places).size).toBe(6);
+    expect(new Set(places).size).toBe(8);
     const [one, two] = values.filter(({ place }) => place.includes('customer_email'));
     expect(() => openWith(newSeal, one?.place ?? '', two?.envelope ?? '')).toThrow(/auth/);
   });

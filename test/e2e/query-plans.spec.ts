@@ -106,12 +106,12 @@ describe(`with ${sizes.historyTransactions} payments of ${sizes.historyPartners}
     const seen: LoggedPlan[] = [];
     const claims = () => seen.filter(({ query }) => query.includes('SKIP LOCKED'));
     await until(
-      'four kinds of claims',
+      'five kinds of claims',
       async () => {
         seen.push(...system.readPlans().filter(({ role }) => role === 'payments_worker'));
         return new Set(claims().map(({ query }) => query)).size;
       },
-      (kinds) => kinds >= 4,
+      (kinds) => kinds >= 5,
     );
     const faults = claims().flatMap((logged) =>
       faultsOf(logged, system.bigTables, { rows: 500, sorted: 100 }).map(

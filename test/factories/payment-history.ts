@@ -120,10 +120,24 @@ SELECT provider, 'evt_' || n, 'payment_intent.succeeded', 'envelope', at,
   CASE WHEN n % 500 = 0 THEN at END, at, CASE WHEN n % 500 > 0 THEN at END
 FROM history_rows WHERE n % 2 = 0 ORDER BY n`;
 
+/** Of the creations; the first partner's server was down for a while. */
+const webhookDeliveries = `
+INSERT INTO webhook_deliveries (partner_id, transaction_id, event_id, event_created_at, type, status,
+  attempt_count, next_attempt_at, created_at, delivered_at)
+SELECT partner_id, id, event_id, at, CASE WHEN n % 400 < 2 THEN 'refund.failed'
+    WHEN n % 3 = 0 THEN 'transaction.completed' ELSE 'transaction.created' END,
+  status, 1, CASE status WHEN 'pending' THEN at + interval '80 days' END, at,
+  CASE status WHEN 'delivered' THEN at END
+FROM (
+  SELECT h.n, h.at, h.id, h.partner_id, e.id AS event_id, CASE WHEN h.n % 1000 < 2 THEN 'failed'
+    WHEN h.n % 100 < 4 THEN 'pending' ELSE 'delivered' END AS status
+  FROM history_rows AS h JOIN transaction_events AS e ON e.transaction_id = h.id AND e.sequence = 1
+) AS drawn ORDER BY n`;
+
 const historyDays = '80 days';
 
 /**
- * Writes 80 days of payments with their attempts, refunds, events, audit rows, keys and webhooks.
+ * Writes 80 days of payments with their attempts, refunds, events, audit rows, keys and webhooks, in and out.
  *
  * @param client a superuser's: triggers and foreign keys are passed over
  */
@@ -145,6 +159,7 @@ export async function insertPaymentHistory(
   await client.query(auditLogs);
   await client.query(idempotencyKeys, [now]);
   await client.query(providerWebhooks);
+  await client.query(webhookDeliveries);
   await client.query('DROP TABLE history_rows');
   await client.query('SET session_replication_role = origin');
   await client.query('VACUUM (ANALYZE)');

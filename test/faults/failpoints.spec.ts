@@ -14,7 +14,7 @@ import { arm, armedAt, patient, retry, sendAllToDeath } from './support/victim.j
 
 type OfTheWorker = Extract<
   Failpoint,
-  `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}`
+  `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}` | `delivery.${string}`
 >;
 /** Another file has these: they need a second provider. */
 type OfFailover = Extract<Failpoint, `failover.${string}`>;

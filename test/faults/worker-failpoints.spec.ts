@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Failpoint } from '../../apps/api/src/failpoints.js';
 import { behave, charges, ledgerRefunds } from '../e2e/support/sandbox.js';
 import { approvePayment, eventOf, sendWebhook } from '../e2e/support/stripe-webhooks.js';
 import { until } from '../e2e/support/until.js';
+import { WebhookShops } from '../e2e/support/webhook-shops.js';
 import { createPayment, postRefund, readEventTypes, readPayment } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
@@ -11,7 +13,7 @@ import { armedAt, deathOf, patient } from './support/victim.js';
 
 type OfTheWorker = Extract<
   Failpoint,
-  `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}`
+  `${string}_recovery.${string}` | `webhook.after_${'claim' | 'outcome'}` | `delivery.${string}`
 >;
 
 /** One thing that a worker does, and how it ends when a worker lives. */
@@ -29,8 +31,13 @@ const kept = `UPDATE transactions SET next_sync_at = next_sync_at + interval '1 
 const keptRefunds = `UPDATE refunds SET next_sync_at = next_sync_at + interval '1 hour'
   WHERE next_sync_at IS NOT NULL`;
 
+const keptDeliveries = `UPDATE webhook_deliveries SET next_attempt_at = next_attempt_at + interval '1 hour'
+  WHERE status = 'pending'`;
+const steps = ['after_claim', 'after_provider', 'after_answer', 'after_outcome'] as const;
+
 describe('a worker that dies at', () => {
   let system: TestSystem;
+  let shops: WebhookShops;
   const works = new Map<OfTheWorker, Work>();
 
   const reaches = (id: string, status: string): Promise<Payment> =>
@@ -93,6 +100,23 @@ describe('a worker that dies at', () => {
     return { offer, end };
   }
 
+  /** A lease is long; moving what is due to now gives it to the next worker. */
+  async function deliver(times: number): Promise<Work> {
+    const shop = await shops.subscribe(`/${randomUUID()}`);
+    await createPayment(system, { confirm: false }, { key: shop.api_key });
+    const due = `UPDATE webhook_deliveries SET leased_until = NULL, next_attempt_at =
+      clock_timestamp() WHERE partner_id = $1 AND status = 'pending'`;
+    const offer = () => queryOnce(system.database.admin, due, [shop.id]);
+    const end = async () => {
+      const [delivery] = await shops.settle(shop, 'delivered', 1);
+      const path = new URL(shop.webhook_url ?? '').pathname;
+      const ids = shops.receivedAt(path).map(({ headers }) => headers['webhook-id']);
+      expect(ids).toEqual(Array(times).fill(delivery?.id));
+      expect(delivery?.attempt_count).toBe(2);
+    };
+    return { offer, end };
+  }
+
   const ways: Record<OfTheWorker, () => Promise<Work>> = {
     'payment_recovery.after_claim': payOnce,
     'payment_recovery.after_provider': payOnce,
@@ -102,11 +126,13 @@ describe('a worker that dies at', () => {
     'refund_recovery.after_outcome': refundOnce,
     'webhook.after_claim': applyOnce,
     'webhook.after_outcome': applyOnce,
+    'delivery.after_claim': () => deliver(1),
+    'delivery.after_answer': () => deliver(2),
   };
   const names = Object.keys(ways) as OfTheWorker[];
 
   /** Starts a worker that dies of one payment, one refund and one webhook. */
-  async function die(step: 'after_claim' | 'after_provider' | 'after_outcome'): Promise<void> {
+  async function die(step: (typeof steps)[number]): Promise<void> {
     const at = names.filter((name) => name.endsWith(step));
     await system.start('worker', armedAt(...at));
     await Promise.all(at.map(async (name) => works.get(name)?.offer()));
@@ -116,14 +142,20 @@ describe('a worker that dies at', () => {
   beforeAll(async () => {
     const sandboxEnv = { STRIPE_WEBHOOK_URL: '' };
     system = await startSystem({ env, sandboxEnv, firstStart: { worker: null } });
+    shops = new WebhookShops(system);
+    await shops.start();
     await Promise.all(names.map(async (name) => works.set(name, await ways[name]())));
-    for (const text of [kept, keptRefunds]) await queryOnce(system.database.admin, text);
-    for (const step of ['after_claim', 'after_provider', 'after_outcome'] as const) await die(step);
+    for (const text of [kept, keptRefunds, keptDeliveries])
+      await queryOnce(system.database.admin, text);
+    for (const step of steps) await die(step);
     // What the dead workers had taken is leased to them for a while.
     await Promise.all(names.map(async (name) => works.get(name)?.offer()));
     await system.start('worker');
   }, 120_000);
-  afterAll(() => system?.stop());
+  afterAll(async () => {
+    await system?.stop();
+    await shops?.stop();
+  });
 
   it.each(names)('%s loses nothing and does nothing twice', async (name) => {
     const end = works.get(name)?.end() ?? Promise.reject(new Error('no work'));

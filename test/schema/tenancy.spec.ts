@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertRefund } from './support/rows.js';
+import { createPartner, createPayment, insertAttempt, insertRefund } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { inTransaction, refusalOf, ruleOf } from './support/sessions.js';
 
@@ -13,6 +13,7 @@ const tenantTables = [
   'idempotency_keys',
   'partner_api_keys',
   'webhook_deliveries',
+  'webhook_delivery_attempts',
 ] as const;
 
 describe('a partner that tries to reach another', () => {
@@ -43,6 +44,7 @@ describe('a partner that tries to reach another', () => {
          VALUES ($1, 'POST /v1/transactions', 'k', '{}', repeat('0', 64))`,
         [partner],
       );
+      await owner.query(insertAttempt, [partner, null]);
     }
   });
   afterAll(() => database?.stop());
@@ -241,7 +243,7 @@ describe('every table of the schema', () => {
     expect(functions.rows).toEqual([
       ...ofDefiner('bump_cache_version'),
       { proname: 'ensure_partitions', ...definer, owner: 'payments_owner' },
-      ...ofDefiner('find_api_key', 'mirror_api_key', 'search_transactions'),
+      ...ofDefiner('find_api_key', 'mirror_api_key', 'read_outbox_lag', 'search_transactions'),
       ...ofDefiner('settle_manual_refund', 'settle_manual_transaction', 'touch_api_key'),
     ]);
   });

@@ -32,6 +32,7 @@ const changeable: Record<string, string> = {
   refunds: `status certainty sends provider_refund_id error_code error_message next_sync_at sync_count
     changed_by changed_request_id updated_at processed_at failed_at refund_excess`,
   review_items: 'occurrences last_seen_at details',
+  webhook_deliveries: 'status next_attempt_at',
   idempotency_keys: `resource_type resource_id http_status response response_hash locked_until
     expires_at`,
 };

@@ -7,6 +7,7 @@ import { createValidationPipe } from './http/validation.pipe.js';
 import { AuditInterceptor, AuditModule } from './modules/audit/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
 import { CatalogModule } from './modules/catalog/index.js';
+import { DeliveriesModule } from './modules/deliveries/index.js';
 import { EventsModule } from './modules/events/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { IdempotencyInterceptor, IdempotencyModule } from './modules/idempotency/index.js';
@@ -29,6 +30,7 @@ import { platformModules } from './platform/platform.module.js';
     TransactionsModule,
     RefundsModule,
     CallbacksModule,
+    DeliveriesModule,
     OperationsModule,
     HealthModule,
   ],

@@ -37,6 +37,8 @@ export const failpoints = [
   'webhook.after_store',
   'webhook.after_claim',
   'webhook.after_outcome',
+  'delivery.after_claim',
+  'delivery.after_answer',
 ] as const;
 
 /** A name of the list. */

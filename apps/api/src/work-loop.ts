@@ -3,6 +3,7 @@ import { TenantDatabase } from '@libs/database';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Config, CONFIG } from './config.js';
 import { CallbackWorker } from './modules/callbacks/index.js';
+import { DeliveryWorker } from './modules/deliveries/index.js';
 import { InvariantsWorker } from './modules/invariants/index.js';
 import { RefundRecovery } from './modules/refunds/index.js';
 import { PaymentRecovery } from './modules/transactions/index.js';
@@ -29,6 +30,7 @@ export class WorkLoop {
     callbacks: CallbackWorker,
     payments: PaymentRecovery,
     refunds: RefundRecovery,
+    deliveries: DeliveryWorker,
     private readonly invariants: InvariantsWorker,
     private readonly database: TenantDatabase,
     @Inject(CONFIG) config: Config,
@@ -38,6 +40,7 @@ export class WorkLoop {
       { name: 'callbacks', everyMs, run: () => callbacks.run() },
       { name: 'payments', everyMs, run: () => payments.run() },
       { name: 'refunds', everyMs, run: () => refunds.run() },
+      { name: 'deliveries', everyMs: deliveries.pollMs, run: () => deliveries.run() },
       { name: 'partitions', everyMs: hourMs, run: () => this.ensurePartitions() },
     ];
     if (config.INVARIANTS_EVERY_MS > 0) {

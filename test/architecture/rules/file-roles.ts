@@ -25,6 +25,7 @@ const nounsWithoutRole = [
   'claim',
   'delivery-outcome',
   'delivery-schedule',
+  'delivery-slots',
   'event-identity',
   'fact-result',
   'guarded-agent',

@@ -44,6 +44,8 @@ UNION ALL SELECT 'partners.webhook_secret_previous:' || id, webhook_secret_previ
 UNION ALL SELECT 'transactions.customer_email:' || id, customer_email FROM transactions
 UNION ALL SELECT 'transactions.customer_name:' || id, customer_name FROM transactions
 UNION ALL SELECT 'transactions.customer_phone:' || id, customer_phone FROM transactions
+UNION ALL SELECT 'webhook_delivery_attempts.answer:' || delivery_id || ':' || number, answer
+  FROM webhook_delivery_attempts
 UNION ALL SELECT 'idempotency_keys.response:' || partner_id || ':' || route || ':' || key, response
   FROM idempotency_keys
 UNION ALL SELECT 'provider_webhooks.body:' || id, body FROM provider_webhooks`;
@@ -77,6 +79,7 @@ export function unsealedParts(system: TestSystem): Promise<object[]> {
      UNION ALL SELECT to_jsonb(p) - '{webhook_secret,webhook_secret_previous}'::text[] FROM partners AS p
      UNION ALL SELECT to_jsonb(k) - '{response,response_hash}'::text[] FROM idempotency_keys AS k
      UNION ALL SELECT to_jsonb(w) - 'body' FROM provider_webhooks AS w
+     UNION ALL SELECT to_jsonb(a) - 'answer' FROM webhook_delivery_attempts AS a
      UNION ALL SELECT to_jsonb(e) FROM transaction_events AS e
      ORDER BY 1`,
   );

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createPayment, postRefund } from '../../factories/payments.js';
+import { queryOnce } from '../../support/databases.js';
 import { call } from '../../support/http.js';
 import type { TestSystem } from '../../support/system.js';
 import { exampleBody } from './documented-calls.js';
@@ -13,8 +14,12 @@ export interface Tenant {
   marker: string;
 }
 
+/** Nobody listens there. */
+const subscribe = `UPDATE partners SET webhook_url = 'http://127.0.0.1:9/' WHERE id = $1`;
+
 export async function readTenant(system: TestSystem, key: string): Promise<Tenant> {
   const { body } = await call<{ id: string }>(system, 'GET', '/v1/partner', { key });
+  await queryOnce(system.database.admin, subscribe, [body.id]);
   return { id: body.id, key, marker: `marker-${randomUUID()}` };
 }
 

@@ -3,6 +3,7 @@ import {
   completePayment,
   createPartner,
   createPayment,
+  insertAttempt,
   insertRefund,
   settleRefund,
 } from './rows.js';
@@ -20,6 +21,7 @@ export async function fillLively(url: string): Promise<void> {
     await schedule(client);
     await client.query(answers);
     await client.query(callbacks);
+    await client.query(insertAttempt, [null, null]);
   } finally {
     await client.end();
   }

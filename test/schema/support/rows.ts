@@ -159,3 +159,10 @@ export async function totalsOf(client: pg.Client, id: string): Promise<Totals & 
   );
   return result.rows[0];
 }
+
+/** Logs an attempt at the newest webhook of a partner, or of anybody. */
+export const insertAttempt = `
+INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url, request_headers,
+  body_hash, http_status, answer, duration_ms, started_at)
+SELECT id, 1, partner_id, 'https://shop.example', '{}', repeat('0', 64), 200, $2, 5, now()
+FROM webhook_deliveries WHERE partner_id = COALESCE($1::uuid, partner_id) ORDER BY id DESC LIMIT 1`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertRefund } from './rows.js';
+import { createPartner, createPayment, insertAttempt, insertRefund } from './rows.js';
 
 /** A partner that has a row in every table, and a text that stands in nothing but its rows. */
 export interface Tenant {
@@ -118,6 +118,7 @@ export async function createTenant(client: pg.Client): Promise<Tenant> {
   for (const [table, row] of Object.entries(freshRows)) {
     if (table !== 'transaction_attempts') await client.query(insertOf(table, row(tenant)));
   }
+  await client.query(insertAttempt, [id, marker]);
   await client.query('UPDATE partners SET metadata = $2 WHERE id = $1', [id, { note: marker }]);
   return tenant;
 }

@@ -117,6 +117,11 @@ const owners: Violation[] = [
 
 export const violations: Violation[] = [
   {
+    invariant: 'I8',
+    what: 'an attempt at a webhook of another partner',
+    sql: `UPDATE webhook_delivery_attempts SET partner_id = ${ofOther} RETURNING delivery_id AS id`,
+  },
+  {
     invariant: 'I1',
     what: 'an acknowledged payment that is gone',
     sql: `UPDATE idempotency_keys SET resource_id = gen_random_uuid()

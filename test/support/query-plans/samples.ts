@@ -8,10 +8,12 @@ interface SampledRow {
   reference: string;
   cart: string;
   at: string;
+  delivery: string;
 }
 
 const middle = `
-SELECT t.id, r.id AS refund, t.reference, t.metadata ->> 'cart' AS cart, t.created_at AS at
+SELECT t.id, r.id AS refund, t.reference, t.metadata ->> 'cart' AS cart, t.created_at AS at,
+  (SELECT d.id FROM webhook_deliveries AS d WHERE d.transaction_id = t.id LIMIT 1) AS delivery
 FROM refunds AS r JOIN transactions AS t ON t.id = r.transaction_id
 WHERE t.partner_id = $1 AND t.metadata IS NOT NULL
 ORDER BY t.created_at DESC
@@ -47,6 +49,7 @@ export async function samplesOf(client: pg.Client, { id }: MeasuredPartner): Pro
     ids: {
       '/v1/transactions': row.id,
       '/v1/refunds': row.refund,
+      '/v1/webhook-deliveries': row.delivery,
       '/admin/v1/transactions': row.id,
       '/admin/v1/partners': id,
     },

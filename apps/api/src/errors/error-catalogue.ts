@@ -71,6 +71,11 @@ export const errorCatalogue = {
     title: 'There is no such partner',
     advice: 'Check the id.',
   },
+  webhook_delivery_not_found: {
+    status: 404,
+    title: 'There is no such webhook delivery',
+    advice: 'Compare the id with `GET /v1/webhook-deliveries`.',
+  },
   provider_not_found: {
     status: 404,
     title: 'There is no such payment provider here',
@@ -129,6 +134,11 @@ export const errorCatalogue = {
     status: 412,
     title: 'The resource was changed in between',
     advice: 'Read it again and repeat with its new ETag.',
+  },
+  webhook_url_missing: {
+    status: 409,
+    title: 'There is no URL to send webhooks to',
+    advice: 'Set `webhook_url` first.',
   },
   payload_too_large: {
     status: 413,

@@ -5,6 +5,7 @@ import { errorPage } from '../errors/error-page.js';
 import { Problem } from '../errors/problem.dto.js';
 import { AuditModule } from '../modules/audit/index.js';
 import { CatalogModule } from '../modules/catalog/index.js';
+import { DeliveriesModule } from '../modules/deliveries/index.js';
 import { EventsModule } from '../modules/events/index.js';
 import { OperationsModule } from '../modules/operations/index.js';
 import { PartnersModule } from '../modules/partners/index.js';
@@ -17,6 +18,7 @@ const partnerModules: (new () => object)[] = [
   TransactionsModule,
   RefundsModule,
   EventsModule,
+  DeliveriesModule,
   CatalogModule,
   PartnersModule,
   AuditModule,
@@ -58,6 +60,7 @@ function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Transactions', 'Make payments and see what became of them.')
     .addTag('Refunds', 'Pay back, in full or in part.')
     .addTag('Events', 'What happened, in order and without gaps.')
+    .addTag('Webhooks', 'What was sent to you, and what you answered.')
     .addTag('Catalog', 'What can be paid with.')
     .addTag('Partner', 'You.')
     .addTag('Audit', 'Who did what with your resources.')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 
 /** What this process counts, for Prometheus. Labels come from closed sets or from providers, never from callers. */
 @Injectable()
@@ -24,6 +24,27 @@ export class MetricsService {
     labelNames: ['provider', 'result'] as const,
     registers: [this.registry],
   });
+
+  readonly webhookAttempts = new Counter({
+    name: 'webhook_attempts_total',
+    help: 'Attempts at webhooks to partners, by the class of the answer or why there was none.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly webhooksDisabled = new Counter({
+    name: 'webhook_urls_disabled_total',
+    help: 'Webhook URLs of partners to which nothing more is sent.',
+    labelNames: ['reason'] as const,
+    registers: [this.registry],
+  });
+
+  /** Adds a number that is read when somebody asks: NaN when it can't be. */
+  addReading(name: string, help: string, read: () => Promise<number>): void {
+    const gauge: Gauge = new Gauge({
+      ...{ name, help, registers: [this.registry] },
+      collect: async (): Promise<void> => gauge.set(await read().catch(() => NaN)),
+    });
+  }
 
   get contentType(): string {
     return this.registry.contentType;

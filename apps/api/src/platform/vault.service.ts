@@ -16,6 +16,7 @@ export type SealedColumn =
   | 'transactions.customer_phone'
   | 'partners.webhook_secret'
   | 'partners.webhook_secret_previous'
+  | 'webhook_delivery_attempts.answer'
   | 'idempotency_keys.response'
   | 'provider_webhooks.body';
 

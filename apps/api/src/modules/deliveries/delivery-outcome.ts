@@ -37,3 +37,8 @@ export interface FailedDelivery {
 
 /** What came of one attempt. */
 export type DeliveryOutcome = AnsweredDelivery | FailedDelivery;
+
+/** As metrics call it: `2xx`, or why there was no answer. */
+export function outcomeLabel(outcome: DeliveryOutcome): string {
+  return outcome.kind === 'failed' ? outcome.reason : `${Math.floor(outcome.httpStatus / 100)}xx`;
+}

@@ -22,7 +22,8 @@ const delaysMs = [
 /** Webhooks that failed together come back apart, a fifth of the delay later at most and never earlier. */
 const jitter = 0.2;
 const longestRetryAfterMs = 24 * hourMs;
-const longestFailureMs = 5 * dayMs;
+/** After which nothing more is sent to a URL. */
+export const longestFailureMs = 5 * dayMs;
 
 /** How often a webhook is sent before it is given up. */
 export const mostAttempts = delaysMs.length;

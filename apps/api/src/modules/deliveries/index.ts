@@ -1,1 +1,2 @@
 export { DeliveriesModule } from './deliveries.module.js';
+export { DeliveryWorker } from './delivery.worker.js';

@@ -92,13 +92,23 @@ export class WebhookSender implements OnApplicationShutdown {
   }
 }
 
-function headersOf({ id, body, secrets, timestamp }: OutgoingWebhook): Record<string, string> {
+/** The headers that are no secret: a signature would let its reader repeat the webhook. */
+export function openHeadersOf({
+  id,
+  timestamp,
+}: Pick<OutgoingWebhook, 'id' | 'timestamp'>): Record<string, string> {
   return {
     'content-type': 'application/json',
     'user-agent': userAgent,
     'accept-encoding': 'identity',
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': signWebhook({ id, timestamp, body }, secrets),
+  };
+}
+
+function headersOf(webhook: OutgoingWebhook): Record<string, string> {
+  return {
+    ...openHeadersOf(webhook),
+    'webhook-signature': signWebhook(webhook, webhook.secrets),
   };
 }

@@ -3,10 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsController } from './events.controller.js';
 import { EventsService } from './events.service.js';
 import { TransactionEvent } from './transaction-event.entity.js';
-import { WebhookDelivery } from './webhook-delivery.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TransactionEvent, WebhookDelivery])],
+  imports: [TypeOrmModule.forFeature([TransactionEvent])],
   controllers: [EventsController],
   providers: [EventsService],
   exports: [EventsService],

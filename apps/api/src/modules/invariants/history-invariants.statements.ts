@@ -69,7 +69,7 @@ FROM (
 
 /**
  * An event within half a minute of the moment when the partner gave its URL may have been written
- * by a statement that did not see it yet.
+ * by a statement that did not see it yet. Deliveries are kept for 90 days.
  */
 export const outbox = `
 SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
@@ -77,6 +77,7 @@ SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
 FROM (
   SELECT e.id::text AS id, d.id IS NULL
     AND COALESCE(e.created_at > p.webhook_url_since + interval '30 seconds', false)
+    AND e.created_at > now() - interval '90 days'
     AND (e.event_type IN ('created', 'payment_processing', 'payment_completed', 'payment_failed',
         'payment_cancelled', 'refund_initiated', 'refund_processing', 'refund_completed',
         'refund_failed')

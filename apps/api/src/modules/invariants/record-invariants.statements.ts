@@ -35,6 +35,10 @@ FROM (
   FROM public.webhook_deliveries AS d
   LEFT JOIN public.transactions AS t ON t.id = d.transaction_id
   UNION ALL
+  SELECT a.delivery_id::text, a.partner_id IS DISTINCT FROM d.partner_id
+  FROM public.webhook_delivery_attempts AS a
+  LEFT JOIN public.webhook_deliveries AS d ON d.id = a.delivery_id
+  UNION ALL
   SELECT w.id::text, w.partner_id IS DISTINCT FROM t.partner_id OR (w.refund_id IS NOT NULL
     AND (w.partner_id, w.transaction_id) IS DISTINCT FROM (r.partner_id, r.transaction_id))
   FROM public.provider_webhooks AS w

@@ -3,10 +3,12 @@ import type { SealedColumn } from '../../platform/vault.service.js';
 import {
   insertAudit,
   readAnswers,
+  readAttempts,
   readPartners,
   readTransactions,
   readWebhooks,
   rewriteAnswers,
+  rewriteAttempts,
   rewritePartners,
   rewriteTransactions,
   rewriteWebhooks,
@@ -37,6 +39,7 @@ export interface SealedChange {
 const readings = {
   partners: readPartners,
   transactions: readTransactions,
+  webhook_delivery_attempts: readAttempts,
   idempotency_keys: readAnswers,
   provider_webhooks: readWebhooks,
 } as const satisfies Record<SealedTable, string>;
@@ -44,6 +47,7 @@ const readings = {
 const rewritings = {
   partners: rewritePartners,
   transactions: rewriteTransactions,
+  webhook_delivery_attempts: rewriteAttempts,
   idempotency_keys: rewriteAnswers,
   provider_webhooks: rewriteWebhooks,
 } as const satisfies Record<SealedTable, string>;

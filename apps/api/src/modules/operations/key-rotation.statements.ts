@@ -7,6 +7,7 @@ const transactionValues = `jsonb_build_object('customer_email', t.customer_email
   'customer_phone', t.customer_phone)`;
 const partnerValues = `jsonb_build_object('webhook_secret', t.webhook_secret,
   'webhook_secret_previous', t.webhook_secret_previous)`;
+const attemptValues = `jsonb_build_object('answer', t.answer)`;
 const answerValues = `jsonb_build_object('response', t.response)`;
 const webhookValues = `jsonb_build_object('body', t.body)`;
 
@@ -81,6 +82,23 @@ WITH ${changes}, same AS (
 UPDATE provider_webhooks AS t SET body = same.after ->> 'body'
 FROM same WHERE t.id = same.id
 RETURNING ARRAY[t.id::text] AS key`;
+
+export const readAttempts = `
+SELECT ARRAY[t.delivery_id::text, t.number::text] AS key, ${attemptValues} AS values
+FROM webhook_delivery_attempts AS t
+WHERE (t.delivery_id, t.number) > (($1::text[])[1]::uuid, COALESCE(NULLIF(($1::text[])[2], '')::int, 0))
+ORDER BY t.delivery_id, t.number LIMIT $2`;
+
+export const rewriteAttempts = `
+WITH ${changes}, same AS (
+  SELECT t.delivery_id, t.number, change.after FROM webhook_delivery_attempts AS t
+  JOIN change ON (t.delivery_id, t.number) = (change.key[1]::uuid, change.key[2]::int)
+  WHERE ${attemptValues} = change.before
+  FOR NO KEY UPDATE OF t SKIP LOCKED
+)
+UPDATE webhook_delivery_attempts AS t SET answer = same.after ->> 'answer'
+FROM same WHERE (t.delivery_id, t.number) = (same.delivery_id, same.number)
+RETURNING ARRAY[t.delivery_id::text, t.number::text] AS key`;
 
 export const insertAudit = `
 INSERT INTO audit_logs (actor_type, actor, action, resource_type, changes)

@@ -14,6 +14,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { IsMetadata } from '../../http/metadata.decorator.js';
+import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
 import { isLivemode } from '../../livemode.js';
 import { ApiKeyDto } from '../partners/index.js';
@@ -138,6 +139,12 @@ export class PartnerAccountDto {
   rate_limit_per_minute: number;
   @ApiProperty({ type: String, nullable: true })
   webhook_url: string | null;
+  /** Since when nothing is sent there any more; set `webhook_url` again to go on. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  webhook_disabled_at: string | null;
+  /** `gone`: it answered 410. `failing`: nothing was delivered for five days. */
+  @OpenEnum(['gone', 'failing'], { nullable: true })
+  webhook_disabled_reason: string | null;
   @ApiProperty({ type: Object, nullable: true, additionalProperties: { type: 'string' } })
   metadata: Record<string, string> | null;
   @ApiProperty({ format: 'date-time' })
@@ -189,6 +196,8 @@ export interface PartnerRow {
   is_active: boolean;
   rate_limit_per_minute: number;
   webhook_url: string | null;
+  webhook_disabled_at: Date | null;
+  webhook_disabled_reason: string | null;
   metadata: Record<string, string> | null;
   created_at: Date;
   updated_at: Date;
@@ -205,6 +214,8 @@ export function toPartnerAccountDto(row: PartnerRow) {
     is_active: row.is_active,
     rate_limit_per_minute: row.rate_limit_per_minute,
     webhook_url: row.webhook_url,
+    webhook_disabled_at: row.webhook_disabled_at?.toISOString() ?? null,
+    webhook_disabled_reason: row.webhook_disabled_reason,
     metadata: row.metadata,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

@@ -1,5 +1,5 @@
 const columns = `p.id, p.name, p.email, p.api_key_prefix, p.is_active, p.rate_limit_per_minute,
-  p.webhook_url, p.metadata, p.created_at, p.updated_at, p.version`;
+  p.webhook_url, p.webhook_disabled_at, p.webhook_disabled_reason, p.metadata, p.created_at, p.updated_at, p.version`;
 
 // What the audit log shows of a partner: no secret and no email.
 const settingsBefore = `jsonb_build_object('name', b.name, 'is_active', b.is_active,

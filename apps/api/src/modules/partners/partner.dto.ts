@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 import { IsMetadata } from '../../http/metadata.decorator.js';
+import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { isLivemode } from '../../livemode.js';
 import { ApiKeyDto, type ApiKeyRow, toApiKeyDto } from './api-key.dto.js';
 import type { Partner } from './partner.entity.js';
@@ -66,6 +67,12 @@ export class PartnerDto {
   /** Where signed webhooks are sent; null for nowhere. */
   @ApiProperty({ type: String, nullable: true })
   webhook_url: string | null;
+  /** Since when nothing is sent there any more; null while it is. Set `webhook_url` again to go on. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  webhook_disabled_at: string | null;
+  /** `gone`: it answered 410. `failing`: nothing was delivered for five days. */
+  @OpenEnum(['gone', 'failing'], { nullable: true })
+  webhook_disabled_reason: string | null;
   @ApiProperty({ type: Object, nullable: true, additionalProperties: { type: 'string' } })
   metadata: Record<string, string> | null;
   @ApiProperty({ format: 'date-time' })
@@ -100,6 +107,8 @@ export function toPartnerDto(partner: Partner, apiKeys: ApiKeyRow[]): PartnerDto
     is_active: partner.isActive,
     rate_limit_per_minute: partner.rateLimitPerMinute,
     webhook_url: partner.webhookUrl,
+    webhook_disabled_at: partner.webhookDisabledAt?.toISOString() ?? null,
+    webhook_disabled_reason: partner.webhookDisabledReason,
     metadata: partner.metadata,
     created_at: partner.createdAt.toISOString(),
     updated_at: partner.updatedAt.toISOString(),

@@ -4,3 +4,4 @@ export { RefundSettlement } from './refund-settlement.service.js';
 export { refundVerdictOf } from './refund-verdict.js';
 export { RefundsModule } from './refunds.module.js';
 export { RefundsRepository } from './refunds.repository.js';
+export { RefundsService } from './refunds.service.js';

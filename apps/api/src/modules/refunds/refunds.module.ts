@@ -25,6 +25,6 @@ import { RefundsService } from './refunds.service.js';
     RefundRecovery,
     ExternalRefunds,
   ],
-  exports: [ExternalRefunds, RefundSettlement, RefundRecovery, RefundsRepository],
+  exports: [ExternalRefunds, RefundSettlement, RefundRecovery, RefundsRepository, RefundsService],
 })
 export class RefundsModule {}

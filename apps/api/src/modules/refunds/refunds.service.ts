@@ -60,9 +60,15 @@ export class RefundsService {
   }
 
   async show(partnerId: string, id: string): Promise<RefundDto> {
+    const refund = await this.find(partnerId, id);
+    if (!refund) throw new ApiError('refund_not_found');
+    return refund;
+  }
+
+  /** @returns `undefined` for what its partner can't read */
+  async find(partnerId: string, id: string): Promise<RefundDto | undefined> {
     const found = await this.refunds.find(partnerId, id);
-    if (!found || found.refund.deletedAt) throw new ApiError('refund_not_found');
-    return this.present(found.refund);
+    return found && !found.refund.deletedAt ? this.present(found.refund) : undefined;
   }
 
   async present(refund: Refund): Promise<RefundDto> {

@@ -58,6 +58,7 @@ import { TransactionsService } from './transactions.service.js';
     SettlementService,
     PaymentRecovery,
     TransactionsRepository,
+    TransactionAnswer,
   ],
 })
 export class TransactionsModule {}
