@@ -4,11 +4,12 @@ import { ApiError } from '../../errors/api-error.js';
 import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Position } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
-import { type ApiKeyRow, listApiKeys, type NewApiKey } from '../partners/index.js';
+import type { ApiKeyRow, NewApiKey } from '../partners/index.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
 import {
   findPartner,
   insertPartner,
+  listApiKeys,
   listPartners,
   lockPartner,
   rotateKey,

@@ -7,7 +7,6 @@ export {
   prefixOf,
 } from './api-key.js';
 export { ApiKeyDto, type ApiKeyRow, toApiKeyDto } from './api-key.dto.js';
-export { listApiKeys } from './partner.statements.js';
 export { ApiKeyGuard, bearerToken } from './api-key.guard.js';
 export { PartnerThrottlerGuard } from './partner-throttler.guard.js';
 export { PartnersModule } from './partners.module.js';
