@@ -25,7 +25,11 @@ const publicRoutes = [
 ];
 
 /** Routes of partners that change something, but do no more when they are called twice. */
-const safeToRepeat = ['WebhooksController.redeliver', 'WebhooksController.test'];
+const safeToRepeat = [
+  'PartnersController.update',
+  'WebhooksController.redeliver',
+  'WebhooksController.test',
+];
 
 const routes = controllersOf(AppModule, new Set()).flatMap(routesOf);
 const name = ({ name: routeName }: Route) => routeName;

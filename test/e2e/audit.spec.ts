@@ -8,6 +8,7 @@ import type { CallOptions } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { expectProblem } from './support/problems.js';
+import { newTransfer, settle } from './support/settlements.js';
 import { until } from './support/until.js';
 
 interface AuditRow {
@@ -78,7 +79,7 @@ describe('the audit log', () => {
       ...(await caller()),
       ...{ action: 'create', resource_type: 'transaction', resource_id: id },
       ...{ request_id: requestId, http_status: 201 },
-      changes: { after: { amount: 10.5, currency: 'USD', provider: 'stripe' } },
+      changes: { after: { amount: '10.50', currency: 'USD', provider: 'stripe' } },
     });
   });
 
@@ -156,6 +157,31 @@ describe('the audit log', () => {
     expect(own.body.data).toMatchObject([{ object: 'audit_log', resource_id: id }]);
     const foreign = await list(`resource_id=${id}`, {});
     expect(foreign.body.data).toEqual([]);
+  });
+
+  it('shows a partner what operations did, but not who, from where and why', async () => {
+    const { id } = await newTransfer(system);
+    const reason = 'marker-reason';
+    await settle(system, `/transactions/${id}`, { reason });
+    const path = `/v1/audit-logs?action=update&resource_id=${id}`;
+    const { body, text } = await call<List<AuditRow>>(system, 'GET', path);
+    expect(body.data).toMatchObject([
+      {
+        ...{ actor_type: 'operator', actor: 'operations', ip_address: null, user_agent: null },
+        changes: { before: { status: 'processing' }, after: { status: 'completed' } },
+      },
+    ]);
+    const events = await call(system, 'GET', `/v1/transactions/${id}/events`);
+    expect(events.text).toContain('"created_by":"operations"');
+    const [row] = await queryOnce<AuditRow>(
+      system.database.admin,
+      `SELECT * FROM audit_logs WHERE resource_id = $1 AND actor_type = 'operator'`,
+      [id],
+    );
+    expect(row).toMatchObject({ ip_address: '127.0.0.1', changes: { after: { reason } } });
+    for (const hidden of [reason, row?.actor ?? reason]) {
+      expect(text + events.text).not.toContain(hidden);
+    }
   });
 
   it('counts refusals in one row for each caller and code, and writes them at the end', async () => {

@@ -198,4 +198,30 @@ describe('the list of payments', () => {
     const failed = await call<List<Refund>>(system, 'GET', '/v1/refunds?status=failed');
     expect(failed.body.data).toEqual([]);
   });
+
+  it.each([
+    ['refunds', 'refunds', '', 'true'],
+    ['audit_logs', 'audit-logs', 'action=create&', `action = 'create'`],
+  ])(
+    'has a beginning and an end for %s too, to the microsecond',
+    async (table, path, filter, where) => {
+      const [payment] = await readAllPages<Payment>(system, '/v1/transactions?status=completed');
+      for (const amount of ['0.01', '0.02'])
+        await postRefund(system, payment?.id ?? '', { amount });
+      const [first, second] = await queryOnce<{ id: string; at: string }>(
+        system.database.admin,
+        `SELECT id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+       FROM ${table} WHERE ${where} ORDER BY created_at DESC LIMIT 2`,
+      ).then((rows) => rows.toReversed());
+      const period = `created_from=${first?.at}&created_to=${second?.at}`;
+      const found = await call<List<{ id: string }>>(
+        system,
+        'GET',
+        `/v1/${path}?${filter}${period}`,
+      );
+      expect(found.body.data.map(({ id }) => id)).toEqual([first?.id]);
+      const wrong = await call(system, 'GET', `/v1/${path}?created_from=2026-01-31`);
+      expectProblem(wrong, 422, 'validation_failed');
+    },
+  );
 });

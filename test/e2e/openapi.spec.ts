@@ -8,6 +8,7 @@ interface Operation {
 }
 
 interface OpenApi {
+  components: { schemas: Record<string, { properties?: Record<string, unknown> }> };
   paths: Record<string, Record<string, Operation>>;
 }
 
@@ -44,6 +45,15 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
     const verbs = /^(?:create|list|get|update|delete|confirm|cancel|rotate|settle)[A-Z][A-Za-z]+$/;
     expect(ids.filter((id) => !verbs.test(id))).toEqual([]);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says of every resource whether it is of live mode', () => {
+    const resources = Object.entries(served.components.schemas).filter(
+      ([, { properties = {} }]) => 'object' in properties && !('data' in properties),
+    );
+    expect(resources.length).toBeGreaterThan(2);
+    const silent = resources.filter(([, { properties = {} }]) => !('livemode' in properties));
+    expect(silent.map(([schema]) => schema)).toEqual([]);
   });
 
   it('lists the errors of every operation as problem documents', () => {

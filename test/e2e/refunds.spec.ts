@@ -60,6 +60,28 @@ describe('a refund', () => {
     expect(read.text).toBe(answer.text);
   });
 
+  it('and its payment are sent again only once their version has changed', async () => {
+    const { id } = await createPayment(system);
+    const refund = await postRefund(system, id, { amount: '1.00' });
+    const payment = `/v1/transactions/${id}`;
+    for (const path of [payment, `/v1/refunds/${refund.body.id}`]) {
+      const first = await call<Payment>(system, 'GET', path);
+      const etag = first.headers.get('etag') ?? '';
+      expect(etag).toBe(`"${first.body.version}"`);
+      const headers = { 'if-none-match': etag };
+      const same = await call(system, 'GET', path, { headers });
+      expect([same.status, same.text, same.headers.get('etag')]).toEqual([304, '', etag]);
+      const other = await call(system, 'GET', path, { headers: { 'if-none-match': '"0"' } });
+      expect([other.status, other.text]).toEqual([200, first.text]);
+      const expanded = await call(system, 'GET', `${payment}?expand=events`, { headers });
+      expect([expanded.status, expanded.headers.get('etag')]).toEqual([200, null]);
+    }
+    const before = (await call(system, 'GET', payment)).headers.get('etag') ?? '';
+    await postRefund(system, id, { amount: '1.00' });
+    const changed = await call(system, 'GET', payment, { headers: { 'if-none-match': before } });
+    expect(changed.status).toBe(200);
+  });
+
   it('in part leaves the rest refundable, and the parts sum up', async () => {
     const { id } = await createPayment(system);
     for (const [amount, status, left] of [

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createPayment } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { readCalls } from './support/documented-calls.js';
+import { makePartner } from './support/operations.js';
 import { expectProblem, formOf } from './support/problems.js';
 
 describe('access to the partner API', () => {
@@ -52,6 +55,32 @@ describe('access to the partner API', () => {
       expectProblem(await call(system, 'POST', target, options), 401, 'unauthorized');
     },
   );
+
+  it.each([
+    ['a partner', '/docs/openapi.json'],
+    ['an operator', '/admin/docs/openapi.json'],
+  ])('with a key of %s that may only read ends where something would change', async (who, url) => {
+    const isOperator = who === 'an operator';
+    const key = isOperator ? system.credentials.admin_api_key : (await makePartner(system)).api_key;
+    const scopes = (list: string) =>
+      queryOnce(
+        system.database.admin,
+        isOperator
+          ? 'UPDATE operator_keys SET scopes = $1 WHERE prefix = $2'
+          : 'UPDATE partner_api_keys SET scopes = $1 WHERE prefix = $2',
+        [list, key.slice(0, 8)],
+      );
+    const calls = await readCalls(system, url);
+    await scopes('{read}');
+    for (const { operationId, method, path, body } of calls) {
+      const address = path.replace('{id}', randomUUID());
+      const answer = await call(system, method, address, { key, body: body && {} });
+      const isForbidden = answer.status === 403;
+      expect({ operationId, isForbidden }).toEqual({ operationId, isForbidden: method !== 'GET' });
+    }
+    await scopes('{read,write}');
+    expect(new Set(calls.map(({ method }) => method))).toContain('PATCH');
+  });
 
   it('ignores an address that a caller claims in X-Forwarded-For', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.99', forwarded: 'for=203.0.113.99' };

@@ -24,6 +24,7 @@ export interface Payment {
   retry_advice: string | null;
   retry_count: number;
   cancellation_reason: string | null;
+  cancel_requested_at: string | null;
   created_at: string;
   processed_at: string | null;
   failed_at: string | null;

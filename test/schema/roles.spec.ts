@@ -52,10 +52,11 @@ describe('what each role may do', () => {
     ]);
   });
 
-  it('payments_api changes of a partner only its webhook, never its limit or state (F14)', async () => {
+  it('payments_api changes of a partner only its webhook and metadata, never its limit or state (F14)', async () => {
     expect(await columnsThat('payments_api', 'UPDATE', 'partners')).toEqual([
       'webhook_url',
       'webhook_secret',
+      'metadata',
       'updated_at',
       'webhook_secret_previous',
       'webhook_secret_previous_until',

@@ -21,7 +21,7 @@ const unreadable: Record<string, string[]> = {
 /** What payments_api may change of its own partner, as far as triggers let it. */
 const changeable: Record<string, string> = {
   partners: `webhook_url webhook_secret webhook_secret_previous webhook_secret_previous_until
-    webhook_disabled_at updated_at`,
+    webhook_disabled_at metadata updated_at`,
   partner_api_keys: 'name expires_at revoked_at',
   transactions: `provider provider_account provider_transaction_id provider_customer_id status
     next_action error_code error_message decline_code retry_advice retry_count cancel_requested_at

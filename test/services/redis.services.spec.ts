@@ -4,6 +4,8 @@ import { choosePort } from '../../apps/local/src/ports.js';
 import { createPayment, postPayment } from '../factories/payments.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
+import { makePartner } from '../e2e/support/operations.js';
+import { endOf, statusesWith } from '../e2e/support/partner-keys.js';
 import { waitUntil } from './support/programs.js';
 
 const run = promisify(execFile);
@@ -28,7 +30,7 @@ describe('the API with Redis', () => {
   beforeAll(async () => {
     port = await choosePort();
     await startRedis();
-    system = await startSystem({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
+    system = await startSystem({ api: 3, env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
   });
 
   afterAll(async () => {
@@ -65,6 +67,17 @@ describe('the API with Redis', () => {
     expect(kept).toContain('rateLimitPerMinute');
     expect(kept).not.toMatch(/marker-mailbox|marker-surname|555 ?0199 ?777/i);
     expect(kept).not.toContain('WRONGTYPE');
+  });
+
+  it('ends a replaced key within a second in every process, though Redis still has it', async () => {
+    const { api_key: key } = await makePartner(system, { rate_limit_per_minute: 60_000 });
+    expect(await statusesWith(system, key)).toEqual([200, 200, 200]);
+    expect((await ask('keys', `*:${key.slice(0, 8)}`)).length).toBeGreaterThan(0);
+    const path = '/v1/partner/api-key/rotate';
+    const lastLetIn = await endOf(system, key, () =>
+      call(system, 'POST', path, { key, body: { grace_seconds: 0 } }),
+    );
+    expect(lastLetIn.filter((ms) => ms > 1_000)).toEqual([]);
   });
 
   it('goes on when Redis is flushed', async () => {

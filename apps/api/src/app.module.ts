@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Config } from './config.js';
 import { ProblemFilter } from './errors/problem.filter.js';
+import { EntityTagInterceptor } from './http/entity-tag.interceptor.js';
 import { createValidationPipe } from './http/validation.pipe.js';
 import { AuditInterceptor, AuditModule } from './modules/audit/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
@@ -38,6 +39,7 @@ import { platformModules } from './platform/platform.module.js';
     { provide: APP_GUARD, useExisting: PartnerThrottlerGuard },
     { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
     { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
     { provide: APP_PIPE, useFactory: createValidationPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

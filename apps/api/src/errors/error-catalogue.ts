@@ -99,6 +99,12 @@ export const errorCatalogue = {
     advice: 'Only a pending transaction, made with `confirm: false`, can be confirmed.',
     final: true,
   },
+  transaction_archived: {
+    status: 409,
+    title: 'The transaction is archived',
+    advice: 'It can be read, but not refunded any more. Pay back by other means.',
+    final: true,
+  },
   transaction_not_deletable: {
     status: 409,
     title: 'The transaction is still open',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { CacheVersion } from './cache-version.entity.js';
+import { databaseClock } from './database-clock.js';
 
 /** What is cached under one version: a change to any of it makes all of it stale. */
 export type CacheKind = 'partners' | 'catalog';
@@ -20,6 +21,7 @@ export class CacheVersions {
   private versions: ReadonlyMap<string, string> = new Map();
   private readAtMs = Number.NEGATIVE_INFINITY;
   private reading: Promise<void> | undefined;
+  private clock = databaseClock(new Date());
 
   constructor(@InjectRepository(CacheVersion) private readonly rows: Repository<CacheVersion>) {}
 
@@ -32,10 +34,19 @@ export class CacheVersions {
     return this.versions.get(kind) ?? '0';
   }
 
+  /** The database's time, as of the last time that `current` was asked. */
+  now(): Date {
+    return this.clock();
+  }
+
   private async read(): Promise<void> {
     const startedAtMs = performance.now();
-    const rows = await this.rows.find();
-    this.versions = new Map(rows.map((row) => [row.kind, row.version]));
+    const { entities, raw } = await this.rows
+      .createQueryBuilder('v')
+      .addSelect('clock_timestamp()', 'now')
+      .getRawAndEntities<{ now: Date }>();
+    this.versions = new Map(entities.map((row) => [row.kind, row.version]));
+    if (raw[0]) this.clock = databaseClock(raw[0].now);
     this.readAtMs = startedAtMs;
   }
 }

@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
-import { PageDto, PageQuery } from '../../http/page.dto.js';
+import { PageDto } from '../../http/page.dto.js';
+import { PeriodQuery } from '../../http/period-query.dto.js';
 import { isLivemode } from '../../livemode.js';
 import type { AuditLog } from './audit-log.entity.js';
 
-export class AuditLogQuery extends PageQuery {
+export class AuditLogQuery extends PeriodQuery {
   /** `create`, `update`, `delete`, `read` or `refuse`. */
   @IsOptional()
   @IsString()
@@ -32,8 +33,9 @@ export class AuditLogDto {
   resource_type: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   resource_id: string | null;
+  @ApiProperty({ example: 'partner' })
   actor_type: string;
-  /** The API key or operator that did it. */
+  /** The API key that did it; `operations` for whoever of us it was. */
   actor: string;
   @ApiProperty({ type: String, nullable: true })
   ip_address: string | null;
@@ -58,6 +60,7 @@ export class AuditLogPageDto extends PageDto {
 }
 
 export function toAuditLogDto(row: AuditLog): AuditLogDto {
+  const isOurs = row.actorType === 'operator';
   return {
     object: 'audit_log',
     id: row.id,
@@ -65,14 +68,33 @@ export function toAuditLogDto(row: AuditLog): AuditLogDto {
     resource_type: row.resourceType,
     resource_id: row.resourceId,
     actor_type: row.actorType,
-    actor: row.actor,
-    ip_address: row.ipAddress,
-    user_agent: row.userAgent,
+    // Who of us it was, from where and why stays among us.
+    actor: isOurs ? 'operations' : row.actor,
+    ip_address: isOurs ? null : row.ipAddress,
+    user_agent: isOurs ? null : row.userAgent,
     request_id: row.requestId,
     http_status: row.httpStatus,
     occurrences: row.occurrences,
-    changes: row.changes,
+    changes: row.changes && mapMembers(row.changes, (_when, state) => presentState(state, isOurs)),
     created_at: row.createdAt.toISOString(),
     livemode: isLivemode(),
   };
+}
+
+/** Times are those of the wire, as everywhere; the database wrote them in its own form. */
+function presentState(state: unknown, isOurs: boolean): unknown {
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) return state;
+  const { reason: _reason, ...withoutReason } = state as Record<string, unknown>;
+  return mapMembers(isOurs ? withoutReason : (state as Record<string, unknown>), (name, value) =>
+    name.endsWith('_at') && typeof value === 'string' ? new Date(value).toISOString() : value,
+  );
+}
+
+function mapMembers(
+  members: Record<string, unknown>,
+  change: (name: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, change(name, value)]),
+  );
 }

@@ -24,6 +24,8 @@ export class AuditLogsService {
       if (action) rows.andWhere('a.action = :action', { action });
       if (resourceType) rows.andWhere('a.resource_type = :resourceType', { resourceType });
       if (resourceId) rows.andWhere('a.resource_id = :resourceId', { resourceId });
+      if (query.created_from) rows.andWhere('a.created_at >= :from', { from: query.created_from });
+      if (query.created_to) rows.andWhere('a.created_at < :to', { to: query.created_to });
       return this.pages.read(rows, page);
     });
     return {

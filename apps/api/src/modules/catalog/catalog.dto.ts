@@ -1,5 +1,6 @@
 import { formatAmount } from '@libs/money';
 import { ApiProperty } from '@nestjs/swagger';
+import { isLivemode } from '../../livemode.js';
 import type { Currency } from './currency.entity.js';
 import type { PaymentMethod } from './payment-method.entity.js';
 
@@ -23,6 +24,7 @@ export class CurrencyDto {
   @ApiProperty({ example: '100000.00' })
   max_amount: string;
   is_active: boolean;
+  livemode: boolean;
 }
 
 export class PaymentMethodDto {
@@ -33,6 +35,7 @@ export class PaymentMethodDto {
   @ApiProperty({ example: 'Credit/Debit Card' })
   name: string;
   is_active: boolean;
+  livemode: boolean;
 }
 
 export class CurrencyListDto {
@@ -57,10 +60,11 @@ export function toCurrencyDto(currency: Currency): CurrencyDto {
     min_amount: formatAmount(currency.minAmount, currency.decimalPlaces),
     max_amount: formatAmount(currency.maxAmount, currency.decimalPlaces),
     is_active: currency.isActive,
+    livemode: isLivemode(),
   };
 }
 
 export function toPaymentMethodDto(method: PaymentMethod): PaymentMethodDto {
   const { code, name, isActive } = method;
-  return { object: 'payment_method', code, name, is_active: isActive };
+  return { object: 'payment_method', code, name, is_active: isActive, livemode: isLivemode() };
 }

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
-import { PageDto, PageQuery } from '../../http/page.dto.js';
+import { PageDto } from '../../http/page.dto.js';
+import { PeriodQuery } from '../../http/period-query.dto.js';
 import { isLivemode } from '../../livemode.js';
 import { deliveryFailures } from './delivery-outcome.js';
 import type { WebhookDeliveryAttempt } from './webhook-delivery-attempt.entity.js';
@@ -24,11 +25,8 @@ const types = [
   'refund.completed',
   'refund.failed',
 ] as const;
-/** RFC 3339 with an offset that PostgreSQL knows. */
-const moment =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
-export class WebhookDeliveryQuery extends PageQuery {
+export class WebhookDeliveryQuery extends PeriodQuery {
   @ApiPropertyOptional({ enum: deliveryStatuses })
   @IsOptional()
   @IsIn(deliveryStatuses)
@@ -43,20 +41,6 @@ export class WebhookDeliveryQuery extends PageQuery {
   @IsOptional()
   @IsUUID()
   transaction_id?: string;
-
-  /** The earliest moment, RFC 3339 with an offset. */
-  @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(moment, { message: 'created_from must be like 2026-01-31T12:00:00Z' })
-  created_from?: string;
-
-  /** Before this moment, RFC 3339 with an offset. */
-  @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(moment, { message: 'created_to must be like 2026-01-31T12:00:00Z' })
-  created_to?: string;
 }
 
 export class WebhookAttemptDto {

@@ -28,6 +28,10 @@ const eventTypes = [
   'status_changed',
 ];
 
+/** Which of our people it was is not the partner's to know. */
+const operator = /^operator:.*$/;
+const actingForUs = 'operations';
+
 export class EventFeedQuery {
   /** `next_cursor` of the last page that was read; from the beginning when it is left out. */
   @IsOptional()
@@ -67,7 +71,7 @@ export class EventDto {
   provider_response: Record<string, unknown> | null;
   @ApiProperty({ type: String, nullable: true })
   error_message: string | null;
-  /** `partner`, `operator:<name>`, `provider:<code>` or `system`. */
+  /** `partner`, `operations`, `provider:<code>` or `system`. */
   @ApiProperty({ type: String, nullable: true, example: 'provider:stripe' })
   created_by: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
@@ -93,7 +97,7 @@ export function toEventDto(event: TransactionEvent): EventDto {
     status: event.status,
     provider_response: event.providerResponse,
     error_message: event.errorMessage,
-    created_by: event.createdBy,
+    created_by: event.createdBy && event.createdBy.replace(operator, actingForUs),
     request_id: event.requestId,
     created_at: event.createdAt.toISOString(),
     livemode: isLivemode(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TenantDatabase } from '@libs/database';
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { type Config, CONFIG } from '../../config.js';
 import { ApiError } from '../../errors/api-error.js';
 import { RepeatedAnswer } from '../../errors/repeated-answer.js';
@@ -14,6 +15,18 @@ export interface SealedAnswer {
   response: string;
   responseHash: string;
 }
+
+/** The claim's foreign key locks the partner too, but too weakly: two changes would wait for each other. */
+const lockPartner = 'SELECT FROM partners WHERE id = $1 FOR UPDATE';
+
+const claimKey = `
+INSERT INTO idempotency_keys (partner_id, route, key, fields, fingerprint, resource_type, resource_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING RETURNING key`;
+
+const answerKey = `
+UPDATE idempotency_keys SET http_status = 200, response = $4, response_hash = $5
+WHERE partner_id = $1 AND route = $2 AND key = $3`;
 
 @Injectable()
 export class IdempotencyService {
@@ -82,6 +95,36 @@ export class IdempotencyService {
       ],
     );
     if (stored.length === 0) await this.recall(claim);
+  }
+
+  /**
+   * Changes a partner and stores the answer in one database transaction, one change at a time: a
+   * request that dies has left nothing to resume.
+   *
+   * @param made what the change makes or changes
+   * @throws as `recall` does, when the key was claimed before
+   */
+  async once<Answer extends object>(
+    claim: IdempotencyClaim,
+    made: { type: string; id: string },
+    requestId: string,
+    change: (manager: EntityManager) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { partnerId, route, key, fields, fingerprint } = claim;
+    const scope = { partnerIds: [partnerId], actor: 'partner', requestId };
+    const answer = await this.database.run(scope, async (manager) => {
+      const values = [partnerId, route, key, fields, fingerprint, made.type, made.id];
+      await manager.query(lockPartner, [partnerId]);
+      const claimed = await manager.query<object[]>(claimKey, values);
+      if (claimed.length === 0) return undefined;
+      const changed = await change(manager);
+      const { response, responseHash } = this.seal(claim, JSON.stringify(changed));
+      await manager.query(answerKey, [partnerId, route, key, response, responseHash]);
+      return changed;
+    });
+    if (answer) return answer;
+    await this.recall(claim);
+    throw new ApiError('idempotency_request_in_progress', { retryAfterSeconds: 1 });
   }
 
   private find(

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ApiError } from '../../errors/api-error.js';
 import { violatedConstraint } from '../../errors/database-errors.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Operator } from '../../http/request.js';
 import { deletePartner, deleteTransaction } from './deletion.statements.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
-import type { AcceptedVersions } from './operations.decorator.js';
 
 /** Which row is deleted, in which versions, and why. */
 export interface Deletion {

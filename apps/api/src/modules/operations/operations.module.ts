@@ -6,7 +6,6 @@ import { refuseWrongLogin } from '../../platform/login-check.js';
 import { PartnersModule } from '../partners/index.js';
 import { DeletionsRepository } from './deletions.repository.js';
 import { DeletionsService } from './deletions.service.js';
-import { EntityTagInterceptor } from './entity-tag.interceptor.js';
 import {
   OperationsDatabase,
   operationsDataSource,
@@ -45,7 +44,6 @@ import { TransactionRecordsService } from './transaction-records.service.js';
     OperatorDirectory,
     OperatorKeysRepository,
     OperatorKeyGuard,
-    EntityTagInterceptor,
     PartnerAccountsService,
     PartnerAccountsRepository,
     SettlementsRepository,

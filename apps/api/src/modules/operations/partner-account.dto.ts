@@ -17,6 +17,7 @@ import { IsMetadata } from '../../http/metadata.decorator.js';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
 import { isLivemode } from '../../livemode.js';
+import { ApiKeyDto } from '../partners/index.js';
 
 const maxRequestsPerMinute = 1_000_000;
 const maxGracePeriodHours = 720;
@@ -154,6 +155,11 @@ export class PartnerAccountDto {
   @ApiProperty({ type: 'integer', example: 1 })
   version: number;
   livemode: boolean;
+}
+
+export class PartnerAccountDetailsDto extends PartnerAccountDto {
+  /** The newest 20 keys that were not revoked. */
+  api_keys: ApiKeyDto[];
 }
 
 export class CreatedPartnerDto extends PartnerAccountDto {

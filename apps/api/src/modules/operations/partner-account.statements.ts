@@ -31,6 +31,13 @@ SELECT ${columns} FROM p`;
 export const findPartner = `
 SELECT ${columns} FROM partners AS p WHERE p.id = $1 AND p.deleted_at IS NULL`;
 
+/** The newest keys that were not revoked. */
+export const listApiKeys = `
+SELECT name, prefix, scopes, created_at AS "createdAt", last_used_at AS "lastUsedAt",
+  expires_at AS "expiresAt"
+FROM partner_api_keys WHERE partner_id = $1 AND revoked_at IS NULL
+ORDER BY created_at DESC, id DESC LIMIT 20`;
+
 /** A JavaScript Date would cut the microseconds of the position, and rows with them. */
 export const listPartners = `
 SELECT ${columns},

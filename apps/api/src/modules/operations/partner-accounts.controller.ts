@@ -14,18 +14,15 @@ import { Refuses } from '../../errors/refuses.decorator.js';
 import { PageQuery } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
+import { IfMatch, ifMatchHeader } from '../../http/if-match.decorator.js';
 import { DeletionQuery } from './deletion.dto.js';
 import { DeletionsService } from './deletions.service.js';
-import {
-  type AcceptedVersions,
-  CurrentOperator,
-  IfMatch,
-  ifMatchHeader,
-  OperationsController,
-} from './operations.decorator.js';
+import { CurrentOperator, OperationsController } from './operations.decorator.js';
 import {
   CreatedPartnerDto,
   CreatePartnerDto,
+  PartnerAccountDetailsDto,
   PartnerAccountDto,
   PartnerAccountPageDto,
   RotateApiKeyDto,
@@ -77,7 +74,7 @@ export class PartnerAccountsController {
   show(
     @CurrentOperator() operator: Operator,
     @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<PartnerAccountDto> {
+  ): Promise<PartnerAccountDetailsDto> {
     return this.partners.show(operator, id);
   }
 

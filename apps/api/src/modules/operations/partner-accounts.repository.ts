@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { violatedConstraint } from '../../errors/database-errors.js';
 import { ApiError } from '../../errors/api-error.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Position } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
-import type { AcceptedVersions } from './operations.decorator.js';
+import type { ApiKeyRow, NewApiKey } from '../partners/index.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
 import {
   findPartner,
   insertPartner,
+  listApiKeys,
   listPartners,
   lockPartner,
   rotateKey,
@@ -21,12 +23,6 @@ export interface NewPartner extends Pick<
   'id' | 'name' | 'email' | 'rate_limit_per_minute' | 'webhook_url' | 'metadata'
 > {
   sealedWebhookSecret: string;
-}
-
-export interface NewApiKey {
-  id: string;
-  prefix: string;
-  hash: string;
 }
 
 type ListedRow = PartnerRow & { position: string };
@@ -53,9 +49,14 @@ export class PartnerAccountsRepository {
     return row;
   }
 
-  async find(id: string, operator: Operator): Promise<PartnerRow | undefined> {
-    const [row] = await this.database.statement<PartnerRow>(scopeOf(operator), findPartner, [id]);
-    return row;
+  find(
+    id: string,
+    operator: Operator,
+  ): Promise<{ partner: PartnerRow; apiKeys: ApiKeyRow[] } | undefined> {
+    return this.database.run(scopeOf(operator), async (manager) => {
+      const [partner] = await manager.query<PartnerRow[]>(findPartner, [id]);
+      return partner && { partner, apiKeys: await manager.query<ApiKeyRow[]>(listApiKeys, [id]) };
+    });
   }
 
   /** Newest first. */

@@ -3,17 +3,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type Config, CONFIG } from '../../config.js';
 import { ApiError } from '../../errors/api-error.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { PageQuery } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
 import { isLivemode } from '../../livemode.js';
 import { Pages } from '../../platform/pages.service.js';
 import { Vault } from '../../platform/vault.service.js';
 import { checkWebhookUrl } from '../../platform/webhook-url.js';
-import { generateApiKey, hashApiKey, prefixOf } from '../partners/index.js';
-import type { AcceptedVersions } from './operations.decorator.js';
+import { createApiKey, toApiKeyDto } from '../partners/index.js';
 import {
   type CreatedPartnerDto,
   type CreatePartnerDto,
+  type PartnerAccountDetailsDto,
   type PartnerAccountDto,
   type PartnerAccountPageDto,
   type RotateApiKeyDto,
@@ -40,7 +41,7 @@ export class PartnerAccountsService {
   async create(operator: Operator, request: CreatePartnerDto): Promise<CreatedPartnerDto> {
     this.checkWebhookUrl(request.webhook_url);
     const id = uuidv7();
-    const { apiKey, row: key } = this.newKey();
+    const { apiKey, row: key } = createApiKey(this.config.API_KEY_PEPPER);
     const webhookSecret = createWebhookSecret();
     const partner = {
       id,
@@ -73,10 +74,11 @@ export class PartnerAccountsService {
     };
   }
 
-  async show(operator: Operator, id: string): Promise<PartnerAccountDto> {
-    const row = await this.partners.find(id, operator);
-    if (!row) throw new ApiError('partner_not_found');
-    return toPartnerAccountDto(row);
+  async show(operator: Operator, id: string): Promise<PartnerAccountDetailsDto> {
+    const found = await this.partners.find(id, operator);
+    if (!found) throw new ApiError('partner_not_found');
+    const { partner, apiKeys } = found;
+    return { ...toPartnerAccountDto(partner), api_keys: apiKeys.map(toApiKeyDto) };
   }
 
   async update(
@@ -98,7 +100,7 @@ export class PartnerAccountsService {
     accepted: AcceptedVersions,
     { grace_period_hours: hours = defaultGracePeriodHours }: RotateApiKeyDto,
   ): Promise<RotatedApiKeyDto> {
-    const { apiKey, row: key } = this.newKey();
+    const { apiKey, row: key } = createApiKey(this.config.API_KEY_PEPPER);
     const rotated = await this.partners.rotate(id, key, hours, accepted, operator);
     if (!rotated) throw new ApiError('partner_not_found');
     if (rotated === 'stale') throw new ApiError('version_conflict');
@@ -110,12 +112,6 @@ export class PartnerAccountsService {
       previous_keys_expire_at: rotated.previousKeysExpireAt?.toISOString() ?? null,
       livemode: isLivemode(),
     };
-  }
-
-  private newKey() {
-    const apiKey = generateApiKey();
-    const hash = hashApiKey(apiKey, this.config.API_KEY_PEPPER);
-    return { apiKey, row: { id: uuidv7(), prefix: prefixOf(apiKey) ?? '', hash } };
   }
 
   private checkWebhookUrl(url: string | null | undefined): void {

@@ -2,14 +2,10 @@ import { Body, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { Audited } from '../../http/audited.decorator.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
+import { IfMatch, ifMatchHeader } from '../../http/if-match.decorator.js';
 import type { Operator } from '../../http/request.js';
-import {
-  type AcceptedVersions,
-  CurrentOperator,
-  IfMatch,
-  ifMatchHeader,
-  OperationsController,
-} from './operations.decorator.js';
+import { CurrentOperator, OperationsController } from './operations.decorator.js';
 import { SettlementDto } from './settlement.dto.js';
 import { SettlementsService } from './settlements.service.js';
 import { SettledRefundDto } from './transaction-record.dto.js';

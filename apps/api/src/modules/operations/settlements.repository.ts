@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { ApiError } from '../../errors/api-error.js';
 import type { ErrorCode } from '../../errors/error-catalogue.js';
 import { violatedConstraint } from '../../errors/database-errors.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Operator } from '../../http/request.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
-import type { AcceptedVersions } from './operations.decorator.js';
 import type { SettlementDto } from './settlement.dto.js';
 import {
   auditRefund,

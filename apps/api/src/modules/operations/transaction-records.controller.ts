@@ -3,15 +3,11 @@ import { ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import type { Operator } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
+import { IfMatch, ifMatchHeader } from '../../http/if-match.decorator.js';
 import { DeletionQuery } from './deletion.dto.js';
 import { DeletionsService } from './deletions.service.js';
-import {
-  type AcceptedVersions,
-  CurrentOperator,
-  IfMatch,
-  ifMatchHeader,
-  OperationsController,
-} from './operations.decorator.js';
+import { CurrentOperator, OperationsController } from './operations.decorator.js';
 import { SettlementDto } from './settlement.dto.js';
 import { SettlementsService } from './settlements.service.js';
 import { TransactionRecordDto } from './transaction-record.dto.js';

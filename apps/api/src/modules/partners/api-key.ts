@@ -1,5 +1,6 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { v7 as uuidv7 } from 'uuid';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const prefixLength = 8;
@@ -11,6 +12,20 @@ const form = /^([0-9A-Za-z]{8})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 export function generateApiKey(): string {
   const body = `${randomText(prefixLength)}_${randomText(secretLength)}`;
   return body + checksum(body);
+}
+
+/** What the database keeps of a key that is about to be made. */
+export interface NewApiKey {
+  id: string;
+  prefix: string;
+  hash: string;
+}
+
+/** A key for whom it is made, and what is stored of it. */
+export function createApiKey(pepper: Buffer): { apiKey: string; row: NewApiKey } {
+  const apiKey = generateApiKey();
+  const prefix = apiKey.slice(0, prefixLength);
+  return { apiKey, row: { id: uuidv7(), prefix, hash: hashApiKey(apiKey, pepper) } };
 }
 
 /** The prefix of a key whose checksum is right; anything else is no key of ours. */

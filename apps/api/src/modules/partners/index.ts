@@ -1,4 +1,12 @@
-export { generateApiKey, hashApiKey, equalHashes, prefixOf } from './api-key.js';
+export {
+  createApiKey,
+  equalHashes,
+  generateApiKey,
+  hashApiKey,
+  type NewApiKey,
+  prefixOf,
+} from './api-key.js';
+export { ApiKeyDto, type ApiKeyRow, toApiKeyDto } from './api-key.dto.js';
 export { ApiKeyGuard, bearerToken } from './api-key.guard.js';
 export { PartnerThrottlerGuard } from './partner-throttler.guard.js';
 export { PartnersModule } from './partners.module.js';

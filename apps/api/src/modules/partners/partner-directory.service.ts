@@ -56,7 +56,8 @@ export class PartnerDirectory {
       return undefined;
     }
     if (known.revoked || !known.isActive) return undefined;
-    if (known.expiresAtMs !== null && known.expiresAtMs <= Date.now()) return undefined;
+    if (known.expiresAtMs !== null && known.expiresAtMs <= this.versions.now().getTime())
+      return undefined;
     this.touch(known);
     return {
       partnerId: known.partnerId,

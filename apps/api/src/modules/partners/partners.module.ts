@@ -9,7 +9,9 @@ import { PartnerDirectory } from './partner-directory.service.js';
 import { PartnerThrottlerGuard } from './partner-throttler.guard.js';
 import { Partner } from './partner.entity.js';
 import { PartnersController } from './partners.controller.js';
+import { PartnersRepository } from './partners.repository.js';
 import { PartnersService } from './partners.service.js';
+import { RotationsService } from './rotations.service.js';
 
 @Module({
   imports: [
@@ -27,7 +29,14 @@ import { PartnersService } from './partners.service.js';
     }),
   ],
   controllers: [PartnersController],
-  providers: [PartnersService, PartnerDirectory, ApiKeyGuard, PartnerThrottlerGuard],
+  providers: [
+    PartnersService,
+    PartnersRepository,
+    RotationsService,
+    PartnerDirectory,
+    ApiKeyGuard,
+    PartnerThrottlerGuard,
+  ],
   exports: [ApiKeyGuard, PartnerThrottlerGuard, ThrottlerModule],
 })
 export class PartnersModule {}

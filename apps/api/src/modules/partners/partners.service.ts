@@ -1,20 +1,34 @@
-import { TenantDatabase } from '@libs/database';
-import { Injectable } from '@nestjs/common';
-import { ApiError } from '../../errors/api-error.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Config, CONFIG } from '../../config.js';
+import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Caller } from '../../http/request.js';
-import { type PartnerDto, toPartnerDto } from './partner.dto.js';
-import { Partner } from './partner.entity.js';
+import { checkWebhookUrl } from '../../platform/webhook-url.js';
+import { type PartnerDto, toPartnerDto, type UpdateProfileDto } from './partner.dto.js';
+import { PartnersRepository, type Profile } from './partners.repository.js';
 
+/** What a partner sees and changes of itself. */
 @Injectable()
 export class PartnersService {
-  constructor(private readonly database: TenantDatabase) {}
+  constructor(
+    private readonly partners: PartnersRepository,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
-  async show({ partnerId, requestId }: Caller): Promise<PartnerDto> {
-    const scope = { partnerIds: [partnerId], actor: 'partner', requestId };
-    const partner = await this.database.run(scope, (manager) =>
-      manager.findOneBy(Partner, { id: partnerId }),
-    );
-    if (!partner) throw new ApiError('partner_not_found');
-    return toPartnerDto(partner);
+  async show(caller: Caller): Promise<PartnerDto> {
+    return present(await this.partners.find(caller));
   }
+
+  async update(
+    caller: Caller,
+    accepted: AcceptedVersions,
+    changes: UpdateProfileDto,
+  ): Promise<PartnerDto> {
+    const { webhook_url: url } = changes;
+    if (typeof url === 'string') checkWebhookUrl(url, this.config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES);
+    return present(await this.partners.update(caller, accepted, changes));
+  }
+}
+
+function present({ partner, apiKeys }: Profile): PartnerDto {
+  return toPartnerDto(partner, apiKeys);
 }

@@ -38,6 +38,8 @@ export class RefundSearch {
       const status = refundStatuses.find((known) => known === query.status);
       if (status) rows.andWhere(statusConditions[status]);
       if (transactionId) rows.andWhere('r.transaction_id = :transactionId', { transactionId });
+      if (query.created_from) rows.andWhere('r.created_at >= :from', { from: query.created_from });
+      if (query.created_to) rows.andWhere('r.created_at < :to', { to: query.created_to });
       return this.pages.read(rows, page);
     });
     const data = await Promise.all(found.rows.map((row) => this.refunds.present(row)));

@@ -3,7 +3,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { IsMetadata } from '../../http/metadata.decorator.js';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
-import { PageDto, PageQuery } from '../../http/page.dto.js';
+import { PageDto } from '../../http/page.dto.js';
+import { PeriodQuery } from '../../http/period-query.dto.js';
 import { isLivemode } from '../../livemode.js';
 import type { Refund } from './refund.entity.js';
 import { refundStatuses, type RefundStatus } from './refund.machine.js';
@@ -32,7 +33,7 @@ export class CreateRefundDto {
   metadata?: Record<string, string>;
 }
 
-export class RefundQuery extends PageQuery {
+export class RefundQuery extends PeriodQuery {
   @ApiPropertyOptional({ enum: refundStatuses })
   @IsOptional()
   @IsIn(refundStatuses)

@@ -62,9 +62,9 @@ WITH claim AS (
   INSERT INTO audit_logs (partner_id, actor_type, actor, action, resource_type, resource_id,
     ip_address, user_agent, request_id, http_status, changes)
   SELECT partner_id, 'partner', $13::text, 'create', 'refund', id, $14::inet, $15::text,
-    $12::uuid, 201, jsonb_build_object('after', jsonb_build_object('status', status,
-      'amount', amount, 'currency', currency, 'transaction_id', transaction_id))
-  FROM r
+    $12::uuid, 201, jsonb_build_object('after', jsonb_build_object('status', status, 'amount',
+      round(amount, decimal_places)::text, 'currency', currency, 'transaction_id', transaction_id))
+  FROM r JOIN currencies AS c ON c.code = r.currency
 )
 SELECT r.*, clock_timestamp() AS database_time FROM r`;
 

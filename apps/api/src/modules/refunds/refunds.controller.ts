@@ -4,6 +4,7 @@ import { PageQuery } from '../../http/page.dto.js';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { type Caller, CurrentPartner, type IdempotencyClaim } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
+import { Versioned } from '../../http/versioned.decorator.js';
 import { Claim, Idempotent } from '../idempotency/index.js';
 import { TransactionsService } from '../transactions/index.js';
 import { CreateRefundDto, RefundDto, RefundPageDto, RefundQuery } from './refund.dto.js';
@@ -67,6 +68,7 @@ export class RefundsController {
 
   /** Get one refund */
   @Get('refunds/:id')
+  @Versioned()
   @ApiOperation({ operationId: 'getRefund' })
   @Refuses('refund_not_found')
   @Audited('read', 'refund')

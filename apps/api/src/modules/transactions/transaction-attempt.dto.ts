@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
+import { isLivemode } from '../../livemode.js';
 import type { TransactionAttempt } from './transaction-attempt.entity.js';
 import { retryAdvices } from './verdict.js';
 
@@ -39,6 +40,7 @@ export class TransactionAttemptDto {
   started_at: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finished_at: string | null;
+  livemode: boolean;
 }
 
 export function toAttemptDto(attempt: TransactionAttempt): TransactionAttemptDto {
@@ -57,5 +59,6 @@ export function toAttemptDto(attempt: TransactionAttempt): TransactionAttemptDto
     provider_transaction_id: attempt.providerTransactionId,
     started_at: attempt.startedAt.toISOString(),
     finished_at: attempt.finishedAt?.toISOString() ?? null,
+    livemode: isLivemode(),
   };
 }

@@ -1,17 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { type PaymentMethodCode, type ProviderCode, providerCodes } from '@libs/providers';
-import {
-  IsEmail,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  ValidateIf,
-} from 'class-validator';
+import { IsEmail, IsIn, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { IsMetadata } from '../../http/metadata.decorator.js';
-import { PageQuery } from '../../http/page.dto.js';
+import { PeriodQuery } from '../../http/period-query.dto.js';
 import { transactionStatuses, type TransactionStatus } from './transaction.machine.js';
 
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
@@ -23,11 +14,8 @@ const deepObject = {
   explode: true,
   examples: { none: { value: {} }, cart: { value: { cart: 'c-77' } } },
 };
-/** RFC 3339 with an offset that PostgreSQL knows. */
-const moment =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
-export class TransactionQuery extends PageQuery {
+export class TransactionQuery extends PeriodQuery {
   @ApiPropertyOptional({ enum: transactionStatuses })
   @IsOptional()
   @IsIn(transactionStatuses)
@@ -73,20 +61,6 @@ export class TransactionQuery extends PageQuery {
   @IsString()
   @Length(1, 80)
   reference?: string;
-
-  /** The earliest moment, RFC 3339 with an offset. */
-  @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(moment, { message: 'created_from must be like 2026-01-31T12:00:00Z' })
-  created_from?: string;
-
-  /** Before this moment, RFC 3339 with an offset. */
-  @ApiPropertyOptional({ format: 'date-time' })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(moment, { message: 'created_to must be like 2026-01-31T12:00:00Z' })
-  created_to?: string;
 
   /** Values of your own that the payment has, all of them: `metadata[cart]=c-77`. */
   @ApiPropertyOptional({

@@ -101,6 +101,9 @@ export class TransactionDto {
   retry_count: number;
   @ApiProperty({ type: String, nullable: true })
   cancellation_reason: string | null;
+  /** When you asked to cancel; the provider may complete the payment all the same. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  cancel_requested_at: string | null;
   @ApiProperty({ format: 'date-time' })
   created_at: string;
   @ApiProperty({ format: 'date-time' })
@@ -180,6 +183,7 @@ function details(transaction: Transaction) {
     retry_advice: transaction.retryAdvice,
     retry_count: transaction.retryCount,
     cancellation_reason: transaction.cancellationReason,
+    cancel_requested_at: transaction.cancelRequestedAt?.toISOString() ?? null,
   };
 }
 

@@ -64,9 +64,9 @@ WITH claim AS (
     ip_address, user_agent, request_id, http_status, changes)
   SELECT partner_id, 'partner', $28::text, 'create', 'transaction', id, $29::inet, $30::text,
     $26::uuid, 201,
-    jsonb_build_object('after', jsonb_build_object('status', status, 'amount', amount,
-      'currency', currency, 'provider', provider))
-  FROM t
+    jsonb_build_object('after', jsonb_build_object('status', status, 'amount',
+      round(amount, decimal_places)::text, 'currency', currency, 'provider', provider))
+  FROM t JOIN currencies AS c ON c.code = t.currency
 )
 SELECT t.*, clock_timestamp() AS database_time FROM t`;
 

@@ -3,6 +3,7 @@ import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Refuses } from '../../errors/refuses.decorator.js';
 import { type Caller, CurrentPartner, type IdempotencyClaim } from '../../http/request.js';
 import { Audited } from '../../http/audited.decorator.js';
+import { Versioned } from '../../http/versioned.decorator.js';
 import { Claim, Idempotent } from '../idempotency/index.js';
 import {
   CancelTransactionDto,
@@ -70,6 +71,7 @@ export class TransactionsController {
 
   /** Get one payment */
   @Get(':id')
+  @Versioned()
   @ApiOperation({ operationId: 'getTransaction' })
   @Refuses('transaction_not_found')
   @Audited('read', 'transaction')
