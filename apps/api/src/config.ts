@@ -33,6 +33,12 @@ export const schema = {
   PUBLIC_URL: optional(
     url(web, { about: 'Where partners reach the API; the base of links in its answers.' }),
   ),
+  REQUEST_TIMEOUT_MS: integer({
+    about: 'How long a caller may take to send one request, its body included.',
+    default: '30000',
+    min: 1000,
+    max: 45000,
+  }),
   TRUSTED_PROXIES: optional(
     text({ about: 'Comma-separated addresses or networks whose X-Forwarded-For is believed.' }),
   ),
@@ -102,10 +108,23 @@ export const schema = {
   }),
   REDIS_URL: optional(
     url(['redis:', 'rediss:'], {
-      about: 'Redis for caches that processes share; without it each process has its own.',
+      about:
+        'Redis for the caches and rate limits that processes share; without it each has its own.',
       secret: true,
     }),
   ),
+  API_PROCESSES: integer({
+    about: 'How many API processes share a rate limit when Redis does not count for all of them.',
+    default: '1',
+    min: 1,
+    max: 1000,
+  }),
+  OPERATOR_RATE_LIMIT_PER_MINUTE: integer({
+    about: 'How many requests a minute one operator may send.',
+    default: '600',
+    min: 1,
+    max: 1000000,
+  }),
   API_KEY_PEPPER: secretKey({ about: 'Keys the hashes of API keys.' }),
   ENCRYPTION_KEYS: keyring({ about: 'Encrypt secrets and personal data at rest.' }),
   HASH_KEYS: keyring({

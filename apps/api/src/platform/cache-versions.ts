@@ -19,17 +19,24 @@ const maxAgeMs = 750;
 export class CacheVersions {
   private versions: ReadonlyMap<string, string> = new Map();
   private readAtMs = Number.NEGATIVE_INFINITY;
+  private expiredAtMs = Number.NEGATIVE_INFINITY;
   private reading: Promise<void> | undefined;
 
   constructor(@InjectRepository(CacheVersion) private readonly rows: Repository<CacheVersion>) {}
 
   /** @throws the database's error when the version is too old to be believed and can't be read */
   async current(kind: CacheKind): Promise<string> {
-    if (performance.now() - this.readAtMs > maxAgeMs) {
+    const believedSinceMs = Math.max(this.expiredAtMs, performance.now() - maxAgeMs);
+    while (this.readAtMs < believedSinceMs) {
       this.reading ??= this.read().finally(() => (this.reading = undefined));
       await this.reading;
     }
     return this.versions.get(kind) ?? '0';
+  }
+
+  /** Makes a change that this process has committed seen by its next request. */
+  expire(): void {
+    this.expiredAtMs = performance.now();
   }
 
   private async read(): Promise<void> {

@@ -3,6 +3,7 @@ import { violatedConstraint } from '../../errors/database-errors.js';
 import { ApiError } from '../../errors/api-error.js';
 import type { Position } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
+import { CacheVersions } from '../../platform/cache-versions.js';
 import type { AcceptedVersions } from './operations.decorator.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
 import {
@@ -35,7 +36,10 @@ type UpdatedRow = { [Column in keyof PartnerRow]: PartnerRow[Column] | null };
 /** Partners and their keys, for internal teams. */
 @Injectable()
 export class PartnerAccountsRepository {
-  constructor(private readonly database: OperationsDatabase) {}
+  constructor(
+    private readonly database: OperationsDatabase,
+    private readonly versions: CacheVersions,
+  ) {}
 
   /** @throws ApiError `email_taken` */
   async insert(partner: NewPartner, key: NewApiKey, operator: Operator): Promise<PartnerRow> {
@@ -83,6 +87,7 @@ export class PartnerAccountsRepository {
       ...auditValues(operator),
     ]);
     if (!row) return undefined;
+    this.versions.expire();
     return row.id === null ? 'stale' : (row as PartnerRow);
   }
 
@@ -94,14 +99,14 @@ export class PartnerAccountsRepository {
    *
    * @returns `stale` when the partner has none of the accepted versions, `undefined` without one
    */
-  rotate(
+  async rotate(
     id: string,
     key: NewApiKey,
     gracePeriodHours: number,
     accepted: AcceptedVersions,
     operator: Operator,
   ): Promise<{ previousKeysExpireAt: Date | null } | 'stale' | undefined> {
-    return this.database.run(scopeOf(operator), async (manager) => {
+    const rotated = await this.database.run(scopeOf(operator), async (manager) => {
       const [partner] = await manager.query<{ version: number }[]>(lockPartner, [id]);
       if (!partner) return undefined;
       if (accepted && !accepted.includes(partner.version)) return 'stale';
@@ -112,6 +117,8 @@ export class PartnerAccountsRepository {
       ]);
       return { previousKeysExpireAt: row?.previous_keys_expire_at ?? null };
     });
+    this.versions.expire();
+    return rotated;
   }
 }
 

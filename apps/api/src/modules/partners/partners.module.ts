@@ -1,33 +1,44 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { ApiRequest } from '../../http/request.js';
+import { type Config, CONFIG } from '../../config.js';
+import { RedisLink } from '../../platform/redis-link.js';
+import { RedisModule } from '../../platform/redis.module.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { PartnerApiKey } from './partner-api-key.entity.js';
 import { PartnerDirectory } from './partner-directory.service.js';
-import { PartnerThrottlerGuard } from './partner-throttler.guard.js';
+import { PartnerEntrance } from './partner-entrance.service.js';
 import { Partner } from './partner.entity.js';
 import { PartnersController } from './partners.controller.js';
 import { PartnersService } from './partners.service.js';
+import { RedisThrottlerStorage } from './redis-throttler.storage.js';
+import { RequestLimits } from './request-limits.service.js';
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([Partner, PartnerApiKey]),
-    ThrottlerModule.forRoot({
-      storage: new MemoryThrottlerStorage(),
-      throttlers: [
-        {
-          name: 'partner',
-          ttl: 60_000,
-          limit: (context) =>
-            context.switchToHttp().getRequest<ApiRequest>().caller?.rateLimitPerMinute ?? 0,
-        },
-      ],
+    ThrottlerModule.forRootAsync({
+      imports: [RedisModule],
+      inject: [CONFIG, RedisLink],
+      useFactory: (config: Config, redis: RedisLink) => ({
+        throttlers: [],
+        storage: storageOf(config, redis),
+      }),
     }),
   ],
   controllers: [PartnersController],
-  providers: [PartnersService, PartnerDirectory, ApiKeyGuard, PartnerThrottlerGuard],
-  exports: [ApiKeyGuard, PartnerThrottlerGuard, ThrottlerModule],
+  providers: [PartnersService, PartnerDirectory, PartnerEntrance, RequestLimits, ApiKeyGuard],
+  exports: [PartnerEntrance, RequestLimits, ApiKeyGuard],
 })
 export class PartnersModule {}
+
+function storageOf({ API_PROCESSES: processes }: Config, redis: RedisLink) {
+  const ownShare = new MemoryThrottlerStorage(processes);
+  if (redis.isConfigured) return new RedisThrottlerStorage(redis, ownShare);
+  if (processes > 1) {
+    const share = `1/${processes} of every rate limit`;
+    new Logger('RateLimits').warn(`without REDIS_URL this process lets through ${share}`);
+  }
+  return ownShare;
+}
