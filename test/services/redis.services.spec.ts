@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { createPayment, postPayment } from '../factories/payments.js';
+import { asOperator, makePartner } from '../e2e/support/operations.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
 import { waitUntil } from './support/programs.js';
@@ -25,10 +26,44 @@ describe('the API with Redis', () => {
     await waitUntil('Redis answers', 10_000, () => ask('ping').then(isPong, () => false));
   };
 
+  const stopRedis = async () => {
+    const gone = new Promise((resolve) => redis.once('exit', resolve));
+    redis.kill('SIGKILL');
+    await gone;
+  };
+  const secondsLeft = async (key: string) => Number((await ask('ttl', key))[0]);
+  const newKey = async () => {
+    const { api_key: key } = await makePartner(system, { rate_limit_per_minute: limit });
+    return key;
+  };
+  const read = (key: string, baseUrl = system.baseUrl) =>
+    call({ ...system, baseUrl }, 'GET', '/v1/currencies', { key });
+  /** How many of so many requests, half of them to each process, are let through. */
+  const letThrough = async (key: string, requests: number) => {
+    const answers = Array.from({ length: requests }, (_, index) =>
+      read(key, system.apiUrls[index % 2]),
+    );
+    return (await Promise.all(answers)).filter(({ status }) => status === 200).length;
+  };
+  const hitsOf = async (key: string) => {
+    const { body } = await call(system, 'GET', '/v1/partner', { key });
+    void body;
+    return key;
+  };
+  const counts = async () => {
+    const before = await ask('keys', 'payments:hits:*');
+    return before.length > 0;
+  };
+  const redisState = async () => {
+    const { body } = await call(system, 'GET', '/health/ready', { key: null });
+    return body['redis'];
+  };
+
   beforeAll(async () => {
     port = await choosePort();
     await startRedis();
-    system = await startSystem({ env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
+    const env = { REDIS_URL: `redis://127.0.0.1:${port}`, API_PROCESSES: '2' };
+    system = await startSystem({ api: 2, env });
   });
 
   afterAll(async () => {
@@ -72,10 +107,45 @@ describe('the API with Redis', () => {
     expect((await pay()).status).toBe(201);
   });
 
-  it('goes on when Redis is gone, and starts without it', async () => {
-    redis.kill('SIGKILL');
+  it('counts a partner over all processes, and slows nobody else', async () => {
+    const key = await newKey();
+    expect(await letThrough(key, 60)).toBe(limit);
     expect((await pay()).status).toBe(201);
+    expect(await secondsLeft(await hitsOf(key))).toBeGreaterThan(0);
+  });
+
+  it('goes on when Redis hangs, with its own share of the limit, and counts with it again', async () => {
+    redis.kill('SIGSTOP');
+    try {
+      expect((await pay()).status).toBe(201);
+      expect(await letThrough(await newKey(), 60)).toBe(limit);
+    } finally {
+      redis.kill('SIGCONT');
+    }
+    await waitUntil('Redis counts again', 10_000, counts);
+  });
+
+  it('goes on when Redis is gone, and uses it as soon as it is back', async () => {
+    await stopRedis();
+    expect((await pay()).status).toBe(201);
+    expect(await letThrough(await newKey(), 60)).toBe(limit);
+    await startRedis();
+    await waitUntil('Redis counts again', 10_000, counts);
+    const key = await newKey();
+    expect(await letThrough(key, 60)).toBe(limit);
+    await hitsOf(key);
+  });
+
+  it('starts without Redis, and uses it as soon as it is there', async () => {
+    await stopRedis();
     await system.restartApi();
     expect((await pay()).status).toBe(201);
+    expect(await redisState()).toBe('down');
+    await startRedis();
+    await waitUntil('Redis counts again', 10_000, counts);
+    expect((await pay()).status).toBe(201);
+    expect((await ask('keys', 'payments:partner:*')).length).toBeGreaterThan(0);
+    expect(await redisState()).toBe('up');
+    expect(system.logs()).not.toContain('Redis Connection Error');
   });
 });

@@ -35,6 +35,7 @@ const nounsWithoutRole = [
   'memory-throttler.storage',
   'operator.command',
   'payer-data',
+  'redis-throttler.storage',
   'refund-verdict',
   'settlement-plan',
   'sync-schedule',

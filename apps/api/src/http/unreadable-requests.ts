@@ -9,7 +9,7 @@ import { toProblem } from '../errors/problem.dto.js';
 import { answerHeaders } from './answer-headers.js';
 
 /** A socket as Node knows it: the answer that it is busy with. */
-type HttpSocket = Socket & { _httpMessage?: ServerResponse };
+type HttpSocket = Socket & { _httpMessage?: ServerResponse | null };
 
 const codes: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
@@ -50,7 +50,7 @@ export function answerUnreadable(
 
 /** An answer now would be taken for that to the request before, which may have moved money. */
 function isAnswering({ _httpMessage: answer }: HttpSocket): boolean {
-  return answer !== undefined && (answer.req.complete || answer.headersSent);
+  return answer ? answer.req.complete || answer.headersSent : false;
 }
 
 function toText(answer: { status: number; headers: Record<string, string>; body: string }): string {
