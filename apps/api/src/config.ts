@@ -1,6 +1,7 @@
 import { isProviderSecret } from '@libs/providers';
 import { parseFailpoints } from './failpoints.js';
-import { readSecretFile, withSecretFiles } from './secret-files.js';
+import { withSecretFiles } from './secret-files.js';
+import { readSetting } from './setting-reader.js';
 import {
   flag,
   integer,
@@ -237,23 +238,4 @@ function checkTimeouts(config: Config): void {
 /** The environment as the payment providers read their own settings from it. */
 export function providerEnvironment(): NodeJS.ProcessEnv {
   return withSecretFiles(process.env, isProviderSecret);
-}
-
-function readSetting(
-  name: string,
-  setting: Setting<unknown>,
-  environment: NodeJS.ProcessEnv,
-): unknown {
-  const file = setting.secret ? readSecretFile(name, environment) : undefined;
-  const value = environment[name] || file || setting.default;
-  if (value === undefined) {
-    if (setting.optional) return undefined;
-    throw new SettingError(`${name} is missing: it should be ${setting.form}. ${setting.about}`);
-  }
-  try {
-    return setting.parse(value);
-  } catch {
-    const shown = setting.secret ? '' : ` not ${JSON.stringify(value.slice(0, 60))},`;
-    throw new SettingError(`${name} is wrong:${shown} it should be ${setting.form}.`);
-  }
 }
