@@ -56,6 +56,20 @@ describe('access to the partner API', () => {
     },
   );
 
+  it('is no way to keep the process busy with 100 kB of anything', async () => {
+    const bombs = ['a@'.repeat(50_000), '1 '.repeat(50_000), `${'0'.repeat(100_000)}x`];
+    const names = ['amount', 'currency', 'payment_method', 'payment_method_token', 'provider'];
+    const more = ['customer_email', 'customer_name', 'customer_phone', 'customer_ip_address'];
+    const rest = ['customer_user_agent', 'reference', 'description', 'return_url', 'metadata'];
+    for (const name of [...names, ...more, ...rest]) {
+      for (const bomb of bombs) {
+        const body = paymentBody({ [name]: name === 'metadata' ? { [bomb]: bomb } : bomb });
+        const answer = await call(system, 'POST', '/v1/transactions', { body });
+        expectProblem(answer, 422, 'validation_failed');
+      }
+    }
+  });
+
   it('ignores an address that a caller claims in X-Forwarded-For', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.99', forwarded: 'for=203.0.113.99' };
     const payment = await createPayment(system, {}, { headers });
