@@ -1,6 +1,6 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
-import { Keyv, type KeyvStoreAdapter } from 'keyv';
+import { Keyv } from 'keyv';
 import { RedisLink } from './redis-link.js';
 import { RedisModule } from './redis.module.js';
 
@@ -29,5 +29,5 @@ function redisCache(redis: RedisLink): Keyv {
     clear: () => redis.ask((cache) => cache.reset()),
     on: () => undefined,
   };
-  return new Keyv({ store: store as unknown as KeyvStoreAdapter, namespace: 'payments' });
+  return new Keyv({ store, namespace: 'payments' });
 }
