@@ -24,6 +24,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The HTTP application, ready to listen. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const pino = createLogger(config.LOG_LEVEL, 'api');
+  warnOfShares(config, pino);
   const adapter = createAdapter(config, pino);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forApi(config), adapter, {
     logger: new NestLogger(pino),
@@ -42,6 +43,11 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   await serveDocuments(app);
   await app.init();
   return app;
+}
+
+function warnOfShares({ API_PROCESSES: processes, REDIS_URL: redis }: Config, pino: Logger): void {
+  if (processes === 1 || redis !== undefined) return;
+  pino.warn(`without REDIS_URL this process lets through 1/${processes} of every rate limit`);
 }
 
 function createAdapter(config: Config, pino: Logger): FastifyAdapter {

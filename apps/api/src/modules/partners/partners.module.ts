@@ -1,4 +1,4 @@
-import { Logger, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type Config, CONFIG } from '../../config.js';
@@ -35,10 +35,5 @@ export class PartnersModule {}
 
 function storageOf({ API_PROCESSES: processes }: Config, redis: RedisLink) {
   const ownShare = new MemoryThrottlerStorage(processes);
-  if (redis.isConfigured) return new RedisThrottlerStorage(redis, ownShare);
-  if (processes > 1) {
-    const share = `1/${processes} of every rate limit`;
-    new Logger('RateLimits').warn(`without REDIS_URL this process lets through ${share}`);
-  }
-  return ownShare;
+  return redis.isConfigured ? new RedisThrottlerStorage(redis, ownShare) : ownShare;
 }
