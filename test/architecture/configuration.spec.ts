@@ -52,6 +52,14 @@ describe('docs/configuration.md', () => {
   });
 });
 
+describe('REQUEST_TIMEOUT_MS', () => {
+  it('cuts a slow request within a minute, with the quarter of it after which Node looks', () => {
+    const longestMs = read({ REQUEST_TIMEOUT_MS: '45000' }).REQUEST_TIMEOUT_MS;
+    expect(longestMs + longestMs / 4).toBeLessThan(60_000);
+    expect(() => read({ REQUEST_TIMEOUT_MS: '45001' })).toThrow(/REQUEST_TIMEOUT_MS is wrong/);
+  });
+});
+
 describe('LIVEMODE', () => {
   it('is off unless it is set, and on in production only', () => {
     expect(read({}).LIVEMODE).toBe(false);

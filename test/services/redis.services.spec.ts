@@ -2,13 +2,16 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { createPayment, postPayment } from '../factories/payments.js';
+import { makePartner } from '../e2e/support/operations.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
-import { makePartner } from '../e2e/support/operations.js';
 import { endOf, statusesWith } from '../e2e/support/partner-keys.js';
 import { waitUntil } from './support/programs.js';
 
 const run = promisify(execFile);
+const processes = 3;
+const limit = 42;
+const share = limit / processes;
 const isPong = (answer: string[]) => answer[0] === 'PONG';
 
 describe('the API with Redis', () => {
@@ -27,10 +30,33 @@ describe('the API with Redis', () => {
     await waitUntil('Redis answers', 10_000, () => ask('ping').then(isPong, () => false));
   };
 
+  const stopRedis = async () => {
+    const gone = new Promise((resolve) => redis.once('exit', resolve));
+    redis.kill('SIGKILL');
+    await gone;
+  };
+  const newKey = async () => {
+    const partner = await makePartner(system, { rate_limit_per_minute: limit });
+    return partner.api_key;
+  };
+  /** How many of 30 requests a process lets through: more than its own share, with Redis. */
+  const letThrough = async (key: string, index = 0) => {
+    const target = { ...system, baseUrl: system.apiUrls[index] ?? '' };
+    const requests = Array.from({ length: 30 }, () => call(target, 'GET', '/v1/partner', { key }));
+    return (await Promise.all(requests)).filter(({ status }) => status === 200).length;
+  };
+  const waitForRedis = () =>
+    waitUntil('Redis counts again', 10_000, async () => (await letThrough(await newKey())) === 30);
+  const redisState = async () => {
+    const { body } = await call(system, 'GET', '/health/ready', { key: null });
+    return body['redis'];
+  };
+
   beforeAll(async () => {
     port = await choosePort();
     await startRedis();
-    system = await startSystem({ api: 3, env: { REDIS_URL: `redis://127.0.0.1:${port}` } });
+    const env = { REDIS_URL: `redis://127.0.0.1:${port}`, API_PROCESSES: String(processes) };
+    system = await startSystem({ api: processes, env });
   });
 
   afterAll(async () => {
@@ -41,7 +67,7 @@ describe('the API with Redis', () => {
   it('keeps partner details for an hour and look-ups for a day, and no secret', async () => {
     expect((await pay()).status).toBe(201);
     const keys = await ask('keys', '*');
-    const partner = keys.find((key) => key.includes('partner:')) ?? '';
+    const partner = keys.find((key) => key.startsWith('payments:partner:')) ?? '';
     const currencies = keys.find((key) => key.includes('currencies')) ?? '';
     const secondsLeft = async (key: string) => Number((await ask('ttl', key))[0]);
     expect(await secondsLeft(partner)).toBeGreaterThan(3_500);
@@ -85,10 +111,45 @@ describe('the API with Redis', () => {
     expect((await pay()).status).toBe(201);
   });
 
-  it('goes on when Redis is gone, and starts without it', async () => {
-    redis.kill('SIGKILL');
+  it('counts a partner over all processes, and slows nobody else', async () => {
+    const key = await newKey();
+    expect([await letThrough(key, 0), await letThrough(key, 1)]).toEqual([30, limit - 30]);
     expect((await pay()).status).toBe(201);
+    const [counted] = await ask('keys', 'payments:hits:partner:*');
+    const seconds = Number((await ask('ttl', counted ?? ''))[0]);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+  });
+
+  it('goes on while Redis hangs, each process with its share of the limits', async () => {
+    const key = await newKey();
+    redis.kill('SIGSTOP');
+    try {
+      expect((await pay()).status).toBe(201);
+      expect([await letThrough(key, 0), await letThrough(key, 1)]).toEqual([share, share]);
+    } finally {
+      redis.kill('SIGCONT');
+    }
+    await waitForRedis();
+  });
+
+  it('goes on when Redis is gone, and uses it as soon as it is back', async () => {
+    await stopRedis();
+    expect((await pay()).status).toBe(201);
+    expect(await letThrough(await newKey())).toBe(share);
+    await startRedis();
+    await waitForRedis();
+  });
+
+  it('starts without Redis, and uses it as soon as it is there', async () => {
+    await stopRedis();
     await system.restartApi();
     expect((await pay()).status).toBe(201);
+    expect(await redisState()).toBe('down');
+    await startRedis();
+    await waitForRedis();
+    expect(await redisState()).toBe('up');
+    expect((await ask('keys', 'payments:partner:*')).length).toBeGreaterThan(0);
+    expect(system.logs()).not.toContain('Redis Connection Error');
   });
 });

@@ -12,13 +12,13 @@ import { EventsModule } from './modules/events/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { IdempotencyInterceptor, IdempotencyModule } from './modules/idempotency/index.js';
 import { OperationsModule } from './modules/operations/index.js';
-import { ApiKeyGuard, PartnersModule, PartnerThrottlerGuard } from './modules/partners/index.js';
+import { ApiKeyGuard, PartnersModule } from './modules/partners/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
 import { ReviewsModule } from './modules/reviews/index.js';
 import { TransactionsModule } from './modules/transactions/index.js';
 import { platformModules } from './platform/platform.module.js';
 
-/** All of the API, and the way of every request through it, in order. */
+/** All of the API, and the way of every request through it, in order, once it is let in. */
 @Module({
   imports: [
     IdempotencyModule,
@@ -36,7 +36,6 @@ import { platformModules } from './platform/platform.module.js';
   ],
   providers: [
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
-    { provide: APP_GUARD, useExisting: PartnerThrottlerGuard },
     { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
     { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },

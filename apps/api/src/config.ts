@@ -1,6 +1,7 @@
 import { isProviderSecret } from '@libs/providers';
 import { parseFailpoints } from './failpoints.js';
-import { readSecretFile, withSecretFiles } from './secret-files.js';
+import { withSecretFiles } from './secret-files.js';
+import { readSetting } from './setting-reader.js';
 import {
   flag,
   integer,
@@ -33,6 +34,12 @@ export const schema = {
   PUBLIC_URL: optional(
     url(web, { about: 'Where partners reach the API; the base of links in its answers.' }),
   ),
+  REQUEST_TIMEOUT_MS: integer({
+    about: 'How long a caller may take to send one request, its body included.',
+    default: '30000',
+    min: 1000,
+    max: 45000,
+  }),
   TRUSTED_PROXIES: optional(
     text({ about: 'Comma-separated addresses or networks whose X-Forwarded-For is believed.' }),
   ),
@@ -102,10 +109,23 @@ export const schema = {
   }),
   REDIS_URL: optional(
     url(['redis:', 'rediss:'], {
-      about: 'Redis for caches that processes share; without it each process has its own.',
+      about:
+        'Redis for the caches and rate limits that processes share; without it each has its own.',
       secret: true,
     }),
   ),
+  API_PROCESSES: integer({
+    about: 'How many API processes share a rate limit when Redis does not count for all of them.',
+    default: '1',
+    min: 1,
+    max: 1000,
+  }),
+  OPERATOR_RATE_LIMIT_PER_MINUTE: integer({
+    about: 'How many requests a minute one operator may send.',
+    default: '600',
+    min: 1,
+    max: 1000000,
+  }),
   API_KEY_PEPPER: secretKey({ about: 'Keys the hashes of API keys.' }),
   ENCRYPTION_KEYS: keyring({ about: 'Encrypt secrets and personal data at rest.' }),
   HASH_KEYS: keyring({
@@ -218,23 +238,4 @@ function checkTimeouts(config: Config): void {
 /** The environment as the payment providers read their own settings from it. */
 export function providerEnvironment(): NodeJS.ProcessEnv {
   return withSecretFiles(process.env, isProviderSecret);
-}
-
-function readSetting(
-  name: string,
-  setting: Setting<unknown>,
-  environment: NodeJS.ProcessEnv,
-): unknown {
-  const file = setting.secret ? readSecretFile(name, environment) : undefined;
-  const value = environment[name] || file || setting.default;
-  if (value === undefined) {
-    if (setting.optional) return undefined;
-    throw new SettingError(`${name} is missing: it should be ${setting.form}. ${setting.about}`);
-  }
-  try {
-    return setting.parse(value);
-  } catch {
-    const shown = setting.secret ? '' : ` not ${JSON.stringify(value.slice(0, 60))},`;
-    throw new SettingError(`${name} is wrong:${shown} it should be ${setting.form}.`);
-  }
 }

@@ -36,6 +36,7 @@ const nounsWithoutRole = [
   'memory-throttler.storage',
   'operator.command',
   'payer-data',
+  'redis-throttler.storage',
   'refund-verdict',
   'settlement-plan',
   'sync-schedule',

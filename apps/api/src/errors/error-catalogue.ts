@@ -81,6 +81,12 @@ export const errorCatalogue = {
     title: 'There is no such payment provider here',
     advice: 'Check the address that the provider was given.',
   },
+  request_timeout: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    advice: 'Send all of it at once, and repeat it with the same Idempotency-Key.',
+    retryable: true,
+  },
   idempotency_request_in_progress: {
     status: 409,
     title: 'The first request with this key is still running',
@@ -201,6 +207,11 @@ export const errorCatalogue = {
     title: 'The refund is larger than what is left',
     advice: '`refundable` says how much can still be refunded.',
     final: true,
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The header fields are too large',
+    advice: 'Send at most 16 kB of them, the address included.',
   },
   rate_limit_exceeded: {
     status: 429,

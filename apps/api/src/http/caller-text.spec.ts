@@ -1,4 +1,4 @@
-import { checkQuery } from './caller-text.js';
+import { checkCallerText, checkQuery } from './caller-text.js';
 
 describe('a query', () => {
   it.each([
@@ -13,5 +13,13 @@ describe('a query', () => {
   it('is taken as it is otherwise', () => {
     expect(() => checkQuery('/v1/transactions')).not.toThrow();
     expect(() => checkQuery('/v1/transactions?limit=4242&cursor=%ff%')).not.toThrow();
+  });
+});
+
+describe('a text', () => {
+  it('of up to 10,000 characters is looked at, and a longer one is refused at once', () => {
+    expect(() => checkCallerText('1 '.repeat(5_000))).not.toThrow();
+    const refused = expect.objectContaining({ code: 'validation_failed' }) as Error;
+    expect(() => checkCallerText('x'.repeat(10_001))).toThrow(refused);
   });
 });

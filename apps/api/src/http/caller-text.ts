@@ -1,6 +1,9 @@
 import { ApiError } from '../errors/api-error.js';
 import { containsCardNumber } from './card-data.js';
 
+/** More than any field takes, and so little that no check of it takes long. */
+const maxLength = 10_000;
+
 /** @throws ApiError for text that PostgreSQL or a partner's parser can't carry */
 function checkText(text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
@@ -11,6 +14,10 @@ function checkText(text: string): void {
 
 /** @throws ApiError for text that nobody may send us, card numbers included */
 export function checkCallerText(text: string): void {
+  if (text.length > maxLength) {
+    const detail = `No text may be longer than ${maxLength} characters.`;
+    throw new ApiError('validation_failed', { detail });
+  }
   checkText(text);
   if (containsCardNumber(text)) throw new ApiError('card_data_not_allowed');
 }

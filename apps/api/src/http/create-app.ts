@@ -1,26 +1,68 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
+import { ApiError } from '../errors/api-error.js';
+import { OperatorEntrance } from '../modules/operations/index.js';
+import { PartnerEntrance } from '../modules/partners/index.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
+import { answerHeaders } from './answer-headers.js';
 import { checkQuery } from './caller-text.js';
 import { serveDocuments } from './documents.js';
+import { openEntrances } from './entrance.js';
 import { readBodies } from './json-body.js';
 import { parseQuery } from './query-string.js';
 import { logRequests } from './request-log.js';
+import { answerUnreadable } from './unreadable-requests.js';
 
 const bodyLimitBytes = 256 * 1024;
-const requestTimeoutMs = 30_000;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The HTTP application, ready to listen. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const pino = createLogger(config.LOG_LEVEL, 'api');
-  const adapter = new FastifyAdapter({
+  warnOfShares(config, pino);
+  const adapter = createAdapter(config, pino);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forApi(config), adapter, {
+    logger: new NestLogger(pino),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  welcomeRequests(fastify);
+  logRequests(fastify, pino);
+  openEntrances(fastify, {
+    '/v1/': app.get(PartnerEntrance),
+    '/admin/v1/': app.get(OperatorEntrance),
+  });
+  checkQueries(fastify);
+  readBodies(fastify);
+  await serveDocuments(app);
+  await app.init();
+  return app;
+}
+
+function warnOfShares({ API_PROCESSES: processes, REDIS_URL: redis }: Config, pino: Logger): void {
+  if (processes === 1 || redis !== undefined) return;
+  pino.warn(`without REDIS_URL this process lets through 1/${processes} of every rate limit`);
+}
+
+function createAdapter(config: Config, pino: Logger): FastifyAdapter {
+  const requestTimeout = config.REQUEST_TIMEOUT_MS;
+  return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout,
+    http: {
+      headersTimeout: requestTimeout,
+      // Node looks for slow requests now and then: every 30 s unless told.
+      connectionsCheckingInterval: requestTimeout / 4,
+      // Node would answer these itself, with nothing in the answer.
+      requireHostHeader: false,
+    },
+    ...answerUnreadable(pino, config.PUBLIC_URL),
     trustProxy: config.TRUSTED_PROXIES?.split(',').map((address) => address.trim()) ?? false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200, querystringParser: parseQuery },
@@ -29,18 +71,22 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       return typeof given === 'string' && uuid.test(given) ? given.toLowerCase() : uuidv7();
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forApi(config), adapter, {
-    logger: new NestLogger(pino),
-    bodyParser: false,
-    abortOnError: false,
-  });
-  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+}
+
+function welcomeRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, next) => {
-    void reply.headers({
-      'x-request-id': request.id,
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    });
+    void reply.headers(answerHeaders(request.id));
+    const { httpVersion, headers } = request.raw;
+    if (headers.host !== undefined || httpVersion === '1.0') next();
+    else next(new ApiError('malformed_request', { detail: 'The Host header is missing.' }));
+  });
+  const { server } = fastify;
+  // Node would refuse every other expectation than 100-continue itself; RFC 9110 lets us ignore it.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+function checkQueries(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, next) => {
     try {
       checkQuery(request.url);
       next();
@@ -48,9 +94,4 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       next(error as Error);
     }
   });
-  readBodies(fastify);
-  logRequests(fastify, pino);
-  await serveDocuments(app);
-  await app.init();
-  return app;
 }

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { ApiError } from '../errors/api-error.js';
 
 /** The request that a call came with, for events and audit rows. */
 export interface RequestOrigin {
@@ -66,6 +67,13 @@ export function originOf(request: FastifyRequest): RequestOrigin {
     ipAddress: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 512),
   };
+}
+
+/** @throws ApiError `forbidden` when a key may not do what the method of the request does */
+export function requireScope({ method }: FastifyRequest, scopes: readonly Scope[]): void {
+  const scope = method === 'GET' || method === 'HEAD' ? 'read' : 'write';
+  if (scopes.includes(scope)) return;
+  throw new ApiError('forbidden', { detail: `This needs a key with the scope \`${scope}\`.` });
 }
 
 /** The partner that calls. */

@@ -20,6 +20,7 @@ const maxAgeMs = 750;
 export class CacheVersions {
   private versions: ReadonlyMap<string, string> = new Map();
   private readAtMs = Number.NEGATIVE_INFINITY;
+  private expiredAtMs = Number.NEGATIVE_INFINITY;
   private reading: Promise<void> | undefined;
   private clock = databaseClock(new Date());
 
@@ -27,7 +28,8 @@ export class CacheVersions {
 
   /** @throws the database's error when the version is too old to be believed and can't be read */
   async current(kind: CacheKind): Promise<string> {
-    if (performance.now() - this.readAtMs > maxAgeMs) {
+    const believedSinceMs = Math.max(this.expiredAtMs, performance.now() - maxAgeMs);
+    while (this.readAtMs < believedSinceMs) {
       this.reading ??= this.read().finally(() => (this.reading = undefined));
       await this.reading;
     }
@@ -37,6 +39,11 @@ export class CacheVersions {
   /** The database's time, as of the last time that `current` was asked. */
   now(): Date {
     return this.clock();
+  }
+
+  /** Makes a change that this process has committed seen by its next request. */
+  expire(): void {
+    this.expiredAtMs = performance.now();
   }
 
   private async read(): Promise<void> {

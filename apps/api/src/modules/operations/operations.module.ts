@@ -12,6 +12,7 @@ import {
   operationsOptions,
 } from './operations-database.service.js';
 import { OperatorDirectory } from './operator-directory.service.js';
+import { OperatorEntrance } from './operator-entrance.service.js';
 import { OperatorKey } from './operator-key.entity.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
 import { OperatorKeysRepository } from './operator-keys.repository.js';
@@ -42,6 +43,7 @@ import { TransactionRecordsService } from './transaction-records.service.js';
     DeletionsRepository,
     DeletionsService,
     OperatorDirectory,
+    OperatorEntrance,
     OperatorKeysRepository,
     OperatorKeyGuard,
     PartnerAccountsService,

@@ -4,6 +4,7 @@ import { ApiError } from '../../errors/api-error.js';
 import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Position } from '../../http/page.dto.js';
 import type { Operator } from '../../http/request.js';
+import { CacheVersions } from '../../platform/cache-versions.js';
 import type { ApiKeyRow, NewApiKey } from '../partners/index.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
 import {
@@ -31,7 +32,10 @@ type UpdatedRow = { [Column in keyof PartnerRow]: PartnerRow[Column] | null };
 /** Partners and their keys, for internal teams. */
 @Injectable()
 export class PartnerAccountsRepository {
-  constructor(private readonly database: OperationsDatabase) {}
+  constructor(
+    private readonly database: OperationsDatabase,
+    private readonly versions: CacheVersions,
+  ) {}
 
   /** @throws ApiError `email_taken` */
   async insert(partner: NewPartner, key: NewApiKey, operator: Operator): Promise<PartnerRow> {
@@ -84,6 +88,7 @@ export class PartnerAccountsRepository {
       ...auditValues(operator),
     ]);
     if (!row) return undefined;
+    this.versions.expire();
     return row.id === null ? 'stale' : (row as PartnerRow);
   }
 
@@ -95,14 +100,14 @@ export class PartnerAccountsRepository {
    *
    * @returns `stale` when the partner has none of the accepted versions, `undefined` without one
    */
-  rotate(
+  async rotate(
     id: string,
     key: NewApiKey,
     gracePeriodHours: number,
     accepted: AcceptedVersions,
     operator: Operator,
   ): Promise<{ previousKeysExpireAt: Date | null } | 'stale' | undefined> {
-    return this.database.run(scopeOf(operator), async (manager) => {
+    const rotated = await this.database.run(scopeOf(operator), async (manager) => {
       const [partner] = await manager.query<{ version: number }[]>(lockPartner, [id]);
       if (!partner) return undefined;
       if (accepted && !accepted.includes(partner.version)) return 'stale';
@@ -113,6 +118,8 @@ export class PartnerAccountsRepository {
       ]);
       return { previousKeysExpireAt: row?.previous_keys_expire_at ?? null };
     });
+    this.versions.expire();
+    return rotated;
   }
 }
 
