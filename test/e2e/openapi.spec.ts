@@ -1,6 +1,8 @@
 import { storedDocument } from '../support/documents.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
+import { type DocumentedCall, readCalls } from './support/documented-calls.js';
+import { expectProblem } from './support/problems.js';
 
 interface Operation {
   operationId: string;
@@ -27,12 +29,17 @@ function operationsOf({ paths }: OpenApi) {
 describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: file }) => {
   let system: TestSystem;
   let served: OpenApi;
+  let calls: DocumentedCall[];
 
   beforeAll(async () => {
     system = await startSystem({ worker: 0, sandbox: false });
     served = (await call<OpenApi>(system, 'GET', url, { key: null })).body;
+    calls = await readCalls(system, url);
   });
   afterAll(() => system?.stop());
+
+  const ownKey = () =>
+    system.credentials[url.startsWith('/admin') ? 'admin_api_key' : 'partner_api_key'];
 
   it('is the one in the repository: a change is seen in review', () => {
     const stored = storedDocument(file, () => JSON.stringify(served, null, 2));
@@ -62,18 +69,37 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
   });
 
   it('tells the truth about calls without a key, with a wrong key and of nothing that exists', async () => {
-    const own = url.startsWith('/admin') ? 'admin_api_key' : 'partner_api_key';
     for (const { path, method, operationId, responses } of operationsOf(served)) {
       const address = path.replace('{id}', anyId);
       const body = method === 'get' ? undefined : {};
-      for (const key of [null, 'wrong', system.credentials[own]]) {
+      for (const key of [null, 'wrong', ownKey()]) {
         const answer = await call(system, method.toUpperCase(), address, { key, body });
-        const possible = key === system.credentials[own] ? Object.keys(responses) : ['401'];
+        const possible = key === ownKey() ? Object.keys(responses) : ['401'];
         expect({ operationId, possible }).toEqual({
           operationId,
           possible: expect.arrayContaining([String(answer.status)]) as string[],
         });
       }
+    }
+  });
+
+  it('names every parameter: another one, or the same one twice, is refused on every route', async () => {
+    for (const { method, path, operationId, parameters, body: takesBody } of calls) {
+      const address = path.replace('{id}', anyId);
+      const ask = async (query: string, body?: object) => {
+        const answer = await call(system, method, `${address}?${query}`, { key: ownKey(), body });
+        const { errors } = expectProblem(answer, 400, 'parameter_invalid');
+        return { operationId, params: errors?.map(({ param, code }) => `${code} ${param}`) };
+      };
+      const body = takesBody && {};
+      const unknown = { operationId, params: ['unknown_parameter surprise'] };
+      expect(await ask('surprise=1', body)).toEqual(unknown);
+      if (method !== 'GET' && !takesBody) expect(await ask('', { surprise: 1 })).toEqual(unknown);
+      const [known] = parameters.filter((each) => each.in === 'query');
+      if (!known) continue;
+      expect(await ask(`${known.name}=1&${known.name}=1`, body)).toEqual({
+        ...{ operationId, params: [`repeated_parameter ${known.name}`] },
+      });
     }
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPayment } from '../factories/payments.js';
+import { createPayment, postPayment } from '../factories/payments.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
@@ -57,5 +57,21 @@ describe('access to the partner API', () => {
     const headers = { 'x-forwarded-for': '203.0.113.99', forwarded: 'for=203.0.113.99' };
     const payment = await createPayment(system, {}, { headers });
     expect(payment).toMatchObject({ ip_address: '127.0.0.1' });
+  });
+
+  it('that is refused gets an error that links to a page about it', async () => {
+    const answers = [
+      await postPayment(system, { amount: '0' }),
+      await call(system, 'GET', '/v1/nothing'),
+      await call(system, 'GET', '/v1/partner', { key: null }),
+    ];
+    for (const answer of answers) {
+      const { type, code } = answer.body as unknown as { type: string; code: string };
+      const page = await fetch(new URL(type, system.baseUrl));
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain(code);
+    }
+    const absent = await fetch(new URL('/docs/errors/no_such_code', system.baseUrl));
+    expect(absent.status).toBe(404);
   });
 });

@@ -2,7 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Config } from './config.js';
 import { ProblemFilter } from './errors/problem.filter.js';
-import { createValidationPipe } from './http/validation.pipe.js';
+import { RequestFormInterceptor } from './http/request-form.interceptor.js';
+import { RequestPipe } from './http/validation.pipe.js';
 import { AuditInterceptor, AuditModule } from './modules/audit/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
 import { CatalogModule } from './modules/catalog/index.js';
@@ -34,9 +35,10 @@ import { platformModules } from './platform/platform.module.js';
   providers: [
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
     { provide: APP_GUARD, useExisting: PartnerThrottlerGuard },
+    { provide: APP_INTERCEPTOR, useClass: RequestFormInterceptor },
     { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
     { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
-    { provide: APP_PIPE, useFactory: createValidationPipe },
+    { provide: APP_PIPE, useClass: RequestPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

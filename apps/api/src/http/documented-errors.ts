@@ -11,20 +11,16 @@ const exampleRequestId = '01a204f6-8b21-75d4-9000-cf3e3ac1518e';
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const always: ErrorCode[] = [
+  'malformed_request',
+  'parameter_invalid',
   'unauthorized',
   'forbidden',
   'rate_limit_exceeded',
+  'card_data_not_allowed',
   'internal_error',
   'service_unavailable',
 ];
-const ofBodies: ErrorCode[] = [
-  'malformed_request',
-  'parameter_invalid',
-  'payload_too_large',
-  'unsupported_media_type',
-  'validation_failed',
-  'card_data_not_allowed',
-];
+const ofBodies: ErrorCode[] = ['payload_too_large', 'unsupported_media_type', 'validation_failed'];
 const ofKeys: ErrorCode[] = [
   'idempotency_key_required',
   'idempotency_key_invalid',
@@ -65,8 +61,7 @@ function codesOfForm(operation: Operation): ErrorCode[] {
     );
   return [
     ...always,
-    ...(has('path') ? (['malformed_request'] as const) : []),
-    ...(has('query') ? (['parameter_invalid', 'validation_failed'] as const) : []),
+    ...(has('query') ? (['validation_failed'] as const) : []),
     ...(has('query', 'cursor', 'after') ? (['cursor_invalid'] as const) : []),
     ...(operation.requestBody ? ofBodies : []),
     ...(has('header', 'Idempotency-Key') ? ofKeys : []),
