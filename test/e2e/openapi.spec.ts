@@ -1,7 +1,9 @@
 import { storedDocument } from '../support/documents.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
+import { cardNumber, textPlaces } from './support/card-places.js';
 import { type DocumentedCall, readCalls } from './support/documented-calls.js';
+import { findPlaces } from './support/dump.js';
 import { expectProblem } from './support/problems.js';
 
 interface Operation {
@@ -101,5 +103,26 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
         ...{ operationId, params: [`repeated_parameter ${known.name}`] },
       });
     }
+  });
+
+  it('has no place for a card number, which is refused in every text and kept nowhere', async () => {
+    const agent = { 'user-agent': 'marker-agent' };
+    await call(system, 'GET', url, { key: 'wrong', headers: agent });
+    for (const one of calls) {
+      const path = one.path.replace('{id}', anyId);
+      const known = await call(system, one.method, path, { key: ownKey(), headers: agent });
+      expect(known.text).not.toContain('card_data');
+      for (const { place, address, options } of textPlaces(one, anyId)) {
+        const answer = await call(system, one.method, address, { key: ownKey(), ...options });
+        expect({ place, code: answer.body.code }).toEqual({ place, code: 'card_data_not_allowed' });
+      }
+    }
+    // What the process still holds in memory is written and logged at the end.
+    await system.kill('api', 'SIGTERM');
+    const forms = [cardNumber, cardNumber.replaceAll(' ', '')];
+    expect(await findPlaces(system.database.admin, forms)).toEqual([]);
+    const control = await findPlaces(system.database.admin, ['marker-agent']);
+    expect(control).toContain('audit_logs.user_agent');
+    expect(forms.filter((form) => system.logs().includes(form))).toEqual([]);
   });
 });

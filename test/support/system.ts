@@ -8,6 +8,7 @@ import { startProcess } from '../../apps/local/src/processes.js';
 import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
 import { noteFilledColumns } from './filled-columns.js';
 import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
+import { leaveScan } from './logged-secrets.js';
 import { cloneDatabase } from './cloned-database.js';
 import type { ClonedDatabase } from './cloned-database.js';
 import { currentTestRun, rootDir } from './test-run.js';
@@ -126,6 +127,7 @@ export class TestSystem {
   private async stopAll(): Promise<void> {
     await Promise.all([...this.running.values()].map((running) => running.stop(10_000)));
     this.running.clear();
+    leaveScan(this.logs(), Object.values(currentTestRun().secrets));
   }
 
   private planOf(name: string): Plan {

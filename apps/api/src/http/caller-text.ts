@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../errors/api-error.js';
 import { containsCardNumber } from './card-data.js';
 
@@ -18,15 +19,35 @@ export function checkCallerText(text: string): void {
 /** Names of the prototype of an object, as a parameter or as a member of one. */
 const prototypeName = /(?:^|\[)(?:__proto__|constructor|prototype)(?:[[\]]|$)/;
 
-/** Checks the names and values of a query as those of a body are checked. */
-export function checkQuery(url: string): void {
+/** Whose caller chooses its User-Agent; the others are browsers of payers, providers and probes. */
+const ofCallers = /^\/(?:admin\/)?v\d+\//;
+
+/** Checks address and User-Agent, which is kept, as a body is checked. */
+export function checkHead({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): void {
   const start = url.indexOf('?');
-  if (start < 0) return;
-  for (const [name, value] of new URLSearchParams(url.slice(start))) {
+  checkCallerText(decoded(start < 0 ? url : url.slice(0, start)));
+  if (start >= 0) checkQuery(url.slice(start));
+  const agent = headers['user-agent'] ?? '';
+  if (!containsCardNumber(agent)) return;
+  if (ofCallers.test(url)) throw new ApiError('card_data_not_allowed');
+  delete headers['user-agent'];
+}
+
+function checkQuery(query: string): void {
+  for (const [name, value] of new URLSearchParams(query)) {
     checkCallerText(name);
     if (prototypeName.test(name)) {
       throw new ApiError('malformed_request', { detail: `A parameter may not be named ${name}.` });
     }
     checkCallerText(value);
+  }
+}
+
+/** What the router can't decode finds no route. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
-import { checkQuery } from './caller-text.js';
+import { checkHead } from './caller-text.js';
 import { serveDocuments } from './documents.js';
 import { readBodies } from './json-body.js';
 import { parseQuery } from './query-string.js';
@@ -42,7 +42,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       'cache-control': 'no-store',
     });
     try {
-      checkQuery(request.url);
+      checkHead(request);
       next();
     } catch (error) {
       next(error as Error);
