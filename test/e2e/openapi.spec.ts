@@ -8,11 +8,19 @@ import { expectProblem } from './support/problems.js';
 
 interface Operation {
   operationId: string;
-  responses: Record<string, { content?: Record<string, { schema: { $ref: string } }> }>;
+  responses: Record<string, { content?: Record<string, ErrorContent> }>;
+}
+
+interface ErrorContent {
+  schema: { $ref: string };
+  examples?: Record<string, unknown>;
 }
 
 interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
+  components: {
+    schemas: { Problem: { properties: { code: { 'x-extensible-enum': string[] } } } };
+  };
 }
 
 const documents = [
@@ -68,6 +76,18 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
       );
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('lists the codes that its callers can meet, and none of another side alone', () => {
+    const listed = served.components.schemas.Problem.properties.code['x-extensible-enum'];
+    const possible = operationsOf(served).flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ content }) =>
+        Object.keys(content?.['application/problem+json']?.examples ?? {}),
+      ),
+    );
+    expect(possible.filter((code) => !listed.includes(code))).toEqual([]);
+    expect(listed.includes('transaction_not_settleable')).toBe(url.startsWith('/admin'));
+    expect(listed).not.toContain('webhook_signature_invalid');
   });
 
   it('tells the truth about calls without a key, with a wrong key and of nothing that exists', async () => {

@@ -71,6 +71,8 @@ describe('access to the partner API', () => {
       expect(page.status).toBe(200);
       expect(await page.text()).toContain(code);
     }
+    const index = await fetch(new URL('/docs/errors', system.baseUrl));
+    expect(await index.text()).toContain('href="/docs/errors/amount_invalid"');
     const absent = await fetch(new URL('/docs/errors/no_such_code', system.baseUrl));
     expect(absent.status).toBe(404);
   });

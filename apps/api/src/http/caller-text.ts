@@ -2,18 +2,30 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../errors/api-error.js';
 import { containsCardNumber } from './card-data.js';
 
-/** @throws ApiError for text that PostgreSQL or a partner's parser can't carry */
-function checkText(text: string): void {
+const mostNameCharacters = 200;
+
+/**
+ * @param where names the text in the answer, which does not repeat it
+ * @throws ApiError for text that PostgreSQL or a partner's parser can't carry, and for card numbers
+ */
+export function checkCallerText(text: string, where: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
-    const detail = 'Text may contain neither NUL nor half of a surrogate pair.';
+    const detail = `${shortened(where)} may contain neither NUL nor half of a surrogate pair.`;
     throw new ApiError('malformed_request', { detail });
   }
+  if (containsCardNumber(text)) throw cardNumberIn(where);
 }
 
-/** @throws ApiError for text that nobody may send us, card numbers included */
-export function checkCallerText(text: string): void {
-  checkText(text);
-  if (containsCardNumber(text)) throw new ApiError('card_data_not_allowed');
+function cardNumberIn(where: string): ApiError {
+  const param = shortened(where);
+  const message = `${param} must not contain a card number`;
+  const errors = [{ param, code: 'card_number', message }];
+  return new ApiError('card_data_not_allowed', { detail: `Found in: ${param}.`, errors });
+}
+
+/** A name may be as long as the body; the answer is not. */
+export function shortened(name: string): string {
+  return name.slice(0, mostNameCharacters);
 }
 
 /** Names of the prototype of an object, as a parameter or as a member of one. */
@@ -25,21 +37,21 @@ const ofCallers = /^\/(?:admin\/)?v\d+\//;
 /** Checks address and User-Agent, which is kept, as a body is checked. */
 export function checkHead({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): void {
   const start = url.indexOf('?');
-  checkCallerText(decoded(start < 0 ? url : url.slice(0, start)));
+  checkCallerText(decoded(start < 0 ? url : url.slice(0, start)), 'The path');
   if (start >= 0) checkQuery(url.slice(start));
   const agent = headers['user-agent'] ?? '';
   if (!containsCardNumber(agent)) return;
-  if (ofCallers.test(url)) throw new ApiError('card_data_not_allowed');
+  if (ofCallers.test(url)) throw cardNumberIn('User-Agent');
   delete headers['user-agent'];
 }
 
 function checkQuery(query: string): void {
   for (const [name, value] of new URLSearchParams(query)) {
-    checkCallerText(name);
+    checkCallerText(name, 'A name in the query');
     if (prototypeName.test(name)) {
       throw new ApiError('malformed_request', { detail: `A parameter may not be named ${name}.` });
     }
-    checkCallerText(value);
+    checkCallerText(value, name);
   }
 }
 

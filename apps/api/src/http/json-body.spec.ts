@@ -1,7 +1,6 @@
-import { checkCallerText } from './caller-text.js';
 import { parseJson } from './json-body.js';
 
-const parse = (json: string | Buffer) => parseJson(Buffer.from(json), checkCallerText);
+const parse = (json: string | Buffer) => parseJson(Buffer.from(json));
 const refusedAs = (code: string, detail: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(detail) as string }) as Error;
 
@@ -39,6 +38,17 @@ describe('a JSON body', () => {
   ])('is refused with a card number, as in %s', (text) => {
     const refused = expect.objectContaining({ code: 'card_data_not_allowed' }) as Error;
     expect(() => parse(text)).toThrow(refused);
+  });
+
+  it('is told where the card number stands, without the number', () => {
+    const named = [
+      ['{"a":[{"note":"4242 4242 4242 4242"}]}', 'a.note'],
+      ['{"metadata":{"order":{"screen":4242424242424242}}}', 'metadata.order.screen'],
+      ['{"metadata":{"4242424242424242":"x"}}', 'A name in the body'],
+    ] as const;
+    for (const [text, param] of named) {
+      expect(() => parse(text)).toThrow(refusedAs('card_data_not_allowed', `Found in: ${param}.`));
+    }
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors/api-error.js';
-import { checkCallerText } from './caller-text.js';
+import { checkCallerText, shortened } from './caller-text.js';
 import { countMembers, findDuplicateName } from './duplicate-names.js';
 import type { ApiRequest } from './request.js';
 
@@ -9,8 +9,7 @@ const maxDepth = 32;
 const webhookLimitBytes = 1024 * 1024;
 const bytes = 'application/octet-stream';
 const onlyType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
-/** A name may be as long as the body; the answer is not. */
-const mostNameCharacters = 200;
+const nameInBody = 'A name in the body';
 const byteOrderMark = '\ufeff';
 
 /**
@@ -49,7 +48,7 @@ function readBody(request: FastifyRequest, body: Buffer, type: string): unknown 
     return undefined;
   }
   checkType(request, type);
-  return body.length === 0 ? undefined : parseJson(body, checkCallerText);
+  return body.length === 0 ? undefined : parseJson(body);
 }
 
 function checkType({ headers }: FastifyRequest, type: string): void {
@@ -69,24 +68,24 @@ function checkType({ headers }: FastifyRequest, type: string): void {
 /**
  * Parses an object, each of whose names stands once: a parser would keep the last one, another the first.
  *
- * @throws ApiError `malformed_request`, or what the check throws for a text or a name in it
+ * @throws ApiError
  */
-export function parseJson(json: Buffer, check: (text: string) => void): object {
+export function parseJson(json: Buffer): object {
   const value = parse(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed('The body must be a JSON object.');
   }
-  const members = checkValue(value, 0, check);
+  const members = checkValue(value, '', 0);
   if (members !== countMembers(json)) {
-    throw duplicate(findDuplicateName(json.toString(), maxDepth), check);
+    throw duplicate(findDuplicateName(json.toString(), maxDepth));
   }
   return value;
 }
 
-function duplicate(name: string | undefined, check: (text: string) => void): ApiError {
+function duplicate(name: string | undefined): ApiError {
   if (name === undefined) return tooDeep();
-  check(name);
-  const param = name.slice(0, mostNameCharacters);
+  checkCallerText(name, nameInBody);
+  const param = shortened(name);
   const errors = [{ param, code: 'duplicate_name', message: `${param} must be given once` }];
   return new ApiError('malformed_request', { detail: `Given twice: ${param}.`, errors });
 }
@@ -112,28 +111,35 @@ function tooDeep(): ApiError {
   return malformed(`The body must not be nested deeper than ${maxDepth} levels.`);
 }
 
-/** @returns how many members all objects have together */
-function checkValue(value: unknown, depth: number, check: (text: string) => void): number {
-  if (typeof value === 'string') check(value);
-  else if (typeof value === 'number') checkNumber(value, check);
+/**
+ * @param path where the value stands, as in `metadata.order`
+ * @returns how many members all objects have together
+ */
+function checkValue(value: unknown, path: string, depth: number): number {
+  if (typeof value === 'string') checkCallerText(value, path);
+  else if (typeof value === 'number') checkNumber(value, path);
   if (typeof value !== 'object' || value === null) return 0;
   if (depth > maxDepth) throw tooDeep();
   if (Array.isArray(value)) {
-    return value.reduce<number>((sum, item) => sum + checkValue(item, depth + 1, check), 0);
+    return value.reduce<number>((sum, item) => sum + checkValue(item, path, depth + 1), 0);
   }
   let members = 0;
   for (const [name, member] of Object.entries(value)) {
-    check(name);
+    checkCallerText(name, nameInBody);
     if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
       throw malformed(`A field may not be named ${name}.`);
     }
-    members += 1 + checkValue(member, depth + 1, check);
+    members += 1 + checkValue(member, path ? `${path}.${name}` : name, depth + 1);
   }
   return members;
 }
 
 /** A number that a parser rounds is not what was meant; one with many digits may be that of a card. */
-function checkNumber(value: number, check: (text: string) => void): void {
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw malformed('A number is too large.');
-  if (Math.abs(value) >= 1e12) check(String(value));
+function checkNumber(value: number, path: string): void {
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    throw malformed(
+      `The number in ${shortened(path)} is too large to be exact: send it as a string.`,
+    );
+  }
+  if (Math.abs(value) >= 1e12) checkCallerText(String(value), path);
 }

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { ApiError, type ParameterError } from '../errors/api-error.js';
+import { parameterText } from './parameter-texts.js';
 
 /** Checks every body and query against its class. Unknown fields are malformed, values are refused. */
 export class RequestPipe extends ValidationPipe {
@@ -10,7 +11,7 @@ export class RequestPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       stopAtFirstError: true,
-      validationError: { target: false, value: false },
+      validationError: { target: true, value: false },
       exceptionFactory: toApiError,
     });
   }
@@ -39,10 +40,8 @@ function toApiError(failures: ValidationError[]): ApiError {
 
 function flatten(failure: ValidationError, parent: string): ParameterError[] {
   const param = parent ? `${parent}.${failure.property}` : failure.property;
-  const own = Object.entries(failure.constraints ?? {}).map(([name, message]) => ({
-    param,
-    code: codeOf(name),
-    message: name === 'whitelistValidation' ? `${param} is not a known parameter` : message,
+  const own = Object.keys(failure.constraints ?? {}).map((rule) => ({
+    ...{ param, code: codeOf(rule), message: parameterText(failure, rule, param) },
   }));
   return [...own, ...(failure.children ?? []).flatMap((child) => flatten(child, param))];
 }
