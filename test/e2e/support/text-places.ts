@@ -2,25 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../../support/http.js';
 import { type DocumentedCall, exampleBody, type Schema } from './documented-calls.js';
 
-/** A number that passes as a card's and stands nowhere else in the tests. */
-export const cardNumber = '4000 0566 5566 5556';
-
-/** A call with the card number in one place. */
-interface CardCall {
+/** A call with the text in one place. */
+interface TextCall {
   place: string;
   address: string;
   options: CallOptions;
 }
 
-/** The call with the card number in each text that its document has a place for, and in the headers that are kept. */
-export function textPlaces(one: DocumentedCall, id: string): CardCall[] {
+/** The call with a text in each place that its document has for one, and in the headers that are kept. */
+export function textPlaces(one: DocumentedCall, id: string, text: string): TextCall[] {
   const { operationId, path, parameters } = one;
   const valid = path.replace('{id}', id);
   const body = exampleBody(one);
-  const at = (name: string, address: string, options: CallOptions): CardCall => ({
+  const at = (name: string, address: string, options: CallOptions): TextCall => ({
     ...{ place: `${operationId} ${name}`, address, options: { body, ...options } },
   });
-  const encoded = encodeURIComponent(cardNumber);
+  const encoded = encodeURIComponent(text);
   const queries = parameters.filter((each) => each.in === 'query');
   const hasKey = parameters.some(({ name }) => name === 'Idempotency-Key');
   const headers = ['user-agent', ...(hasKey ? ['idempotency-key'] : [])];
@@ -30,22 +27,22 @@ export function textPlaces(one: DocumentedCall, id: string): CardCall[] {
       return at(`?${name}`, `${valid}?${member}=${encoded}`, {});
     }),
     ...(path === valid ? [] : [at('path', path.replace('{id}', encoded), {})]),
-    ...headers.map((name) => at(name, valid, { headers: { [name]: cardNumber } })),
-    ...bodiesWithCard(body, one.body).map(([name, filled]) =>
+    ...headers.map((name) => at(name, valid, { headers: { [name]: text } })),
+    ...bodiesWith(text, body, one.body).map(([name, filled]) =>
       at(name, valid, { body: filled, idempotencyKey: randomUUID() }),
     ),
   ];
 }
 
-/** The body with the card number in each of its fields, and in each field of those. */
-function bodiesWithCard(body: unknown, schema: Schema | undefined): [string, unknown][] {
+/** The body with the text in each of its fields, and in each field of those. */
+function bodiesWith(text: string, body: unknown, schema: Schema | undefined): [string, unknown][] {
   return Object.entries(schema?.properties ?? {}).flatMap(([name, field]) => {
     const own = { ...(body as object | undefined) };
-    const inside = bodiesWithCard(undefined, field).map(([member, value]): [string, unknown] => [
+    const inside = bodiesWith(text, undefined, field).map(([member, value]): [string, unknown] => [
       `${name}.${member}`,
       { ...own, [name]: value },
     ]);
-    const value = [field.type].flat().includes('object') ? { note: cardNumber } : cardNumber;
+    const value = [field.type].flat().includes('object') ? { note: text } : text;
     return [[name, { ...own, [name]: value }] as [string, unknown], ...inside];
   });
 }
