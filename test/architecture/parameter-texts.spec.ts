@@ -58,7 +58,7 @@ async function faultsOf(checked: Class, field: string): Promise<Fault[]> {
 }
 
 describe('what is read about a parameter that is refused', () => {
-  it('says of every field of every class what it should be', async () => {
+  it('says of every field of every class what is due', async () => {
     const classes = checkedClasses();
     expect(classes.length).toBeGreaterThan(10);
     const faults = [];

@@ -42,11 +42,9 @@ export class FeedReader {
 
   /** Reads on until the work is done. */
   async during(work: Promise<unknown>): Promise<void> {
-    let isDone = false;
-    const ended = work.finally(() => {
-      isDone = true;
-    });
-    while (!isDone) await this.readOn();
+    const done = new AbortController();
+    const ended = work.finally(() => done.abort());
+    while (!done.signal.aborted) await this.readOn();
     await ended;
   }
 

@@ -49,17 +49,19 @@ function rulesOf({ target, property }: ValidationError) {
     }));
 }
 
+function numberOf(rules: Rules, rule: string): number | undefined {
+  return rules.get(rule)?.[0] as number | undefined;
+}
+
 function longest(rules: Rules): string {
-  const [most] = rules.get('maxLength') ?? [];
-  return most === undefined ? '' : ` of at most ${String(most)} characters`;
+  const most = numberOf(rules, 'maxLength');
+  return most === undefined ? '' : ` of at most ${most} characters`;
 }
 
 function range(rules: Rules): string {
-  const [[least], [most]] = [rules.get('min') ?? [], rules.get('max') ?? []];
-  if (most === undefined) return least === undefined ? '' : ` from ${String(least)} on`;
-  return least === undefined
-    ? ` up to ${String(most)}`
-    : ` from ${String(least)} to ${String(most)}`;
+  const [least, most] = [numberOf(rules, 'min'), numberOf(rules, 'max')];
+  if (most === undefined) return least === undefined ? '' : ` from ${least} on`;
+  return least === undefined ? ` up to ${most}` : ` from ${least} to ${most}`;
 }
 
 function beginnings(rules: Rules): string {
