@@ -104,6 +104,24 @@ describe('access to the partner API', () => {
     const payment = await createPayment(system, {}, { headers });
     expect(payment).toMatchObject({ ip_address: '127.0.0.1' });
   });
+
+  it('that is refused gets an error that links to a page about it', async () => {
+    const answers = [
+      await postPayment(system, { amount: '0' }),
+      await call(system, 'GET', '/v1/nothing'),
+      await call(system, 'GET', '/v1/partner', { key: null }),
+    ];
+    for (const answer of answers) {
+      const { type, code } = answer.body as unknown as { type: string; code: string };
+      const page = await fetch(new URL(type, system.baseUrl));
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain(code);
+    }
+    const index = await fetch(new URL('/docs/errors', system.baseUrl));
+    expect(await index.text()).toContain('href="/docs/errors/amount_invalid"');
+    const absent = await fetch(new URL('/docs/errors/no_such_code', system.baseUrl));
+    expect(absent.status).toBe(404);
+  });
 });
 
 describe('a request that HTTP does not know', () => {

@@ -20,8 +20,8 @@ if (build.exitCode !== 0) {
   process.exit(1);
 }
 
-const leftovers = mkdtempSync(join(tmpdir(), 'filled-columns-'));
-const env = { FILLED_COLUMNS_DIR: leftovers, ...(isFull && { TEST_SIZES: 'full' }) };
+const leftovers = mkdtempSync(join(tmpdir(), 'test-leftovers-'));
+const env = { TEST_LEFTOVERS_DIR: leftovers, ...(isFull && { TEST_SIZES: 'full' }) };
 const name = isFull ? 'full' : 'test';
 const { counts } = await runJest(name, projects, { args, env });
 if (args.length === 0) {

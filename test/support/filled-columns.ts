@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { queryOnce } from './databases.js';
+import { leave, readLeftovers, wantsLeftovers } from './leftovers.js';
 import { rootDir } from './test-run.js';
 
-/** Names a folder into which every system of the tests, when it stops, writes what it filled. */
-const folderVariable = 'FILLED_COLUMNS_DIR';
+const kind = 'filled-columns';
 
 /** The tables of the owner's design and their columns. */
 export function readDesign(): Map<string, string[]> {
@@ -21,8 +20,7 @@ export function readDesign(): Map<string, string[]> {
 
 /** Notes the design's columns that some row of this database fills, as `table.column`. */
 export async function noteFilledColumns(databaseUrl: string): Promise<void> {
-  const folder = process.env[folderVariable];
-  if (!folder) return;
+  if (!wantsLeftovers()) return;
   const selects = [...readDesign()].map(([table, columns]) => {
     const filled = columns.map((column) => `bool_or(${column} IS NOT NULL) AS ${column}`);
     return `SELECT '${table}' AS table, to_jsonb(f) AS filled
@@ -35,14 +33,11 @@ export async function noteFilledColumns(databaseUrl: string): Promise<void> {
   const names = rows.flatMap(({ table, filled }) =>
     Object.keys(filled).flatMap((column) => (filled[column] ? [`${table}.${column}`] : [])),
   );
-  fs.writeFileSync(path.join(folder, `${randomUUID()}.json`), JSON.stringify(names));
+  leave(kind, names);
 }
 
 /** What all systems of the run filled together, and how many there were. */
 export function readFilledColumns(): { systems: number; filled: Set<string> } {
-  const folder = process.env[folderVariable];
-  if (!folder) throw new Error(`${folderVariable} is missing: npm test sets it`);
-  const files = fs.readdirSync(folder).map((name) => path.join(folder, name));
-  const names = files.flatMap((file) => JSON.parse(fs.readFileSync(file, 'utf8')) as string[]);
-  return { systems: files.length, filled: new Set(names) };
+  const names = readLeftovers<string[]>(kind);
+  return { systems: names.length, filled: new Set(names.flat()) };
 }

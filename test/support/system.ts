@@ -13,6 +13,7 @@ import {
 } from '../../libs/providers/src/contract/sandbox-findings.js';
 import { noteFilledColumns } from './filled-columns.js';
 import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
+import { leaveScan } from './logged-secrets.js';
 import { cloneDatabase } from './cloned-database.js';
 import type { ClonedDatabase } from './cloned-database.js';
 import { currentTestRun, rootDir } from './test-run.js';
@@ -140,6 +141,7 @@ export class TestSystem {
   private async stopAll(): Promise<void> {
     await Promise.all([...this.running.values()].map((running) => running.stop(10_000)));
     this.running.clear();
+    leaveScan(this.logs(), Object.values(currentTestRun().secrets));
   }
 
   private planOf(name: string): Plan {

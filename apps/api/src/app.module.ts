@@ -3,7 +3,8 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Config } from './config.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { EntityTagInterceptor } from './http/entity-tag.interceptor.js';
-import { createValidationPipe } from './http/validation.pipe.js';
+import { RequestFormInterceptor } from './http/request-form.interceptor.js';
+import { RequestPipe } from './http/validation.pipe.js';
 import { AuditInterceptor, AuditModule } from './modules/audit/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
 import { CatalogModule } from './modules/catalog/index.js';
@@ -36,10 +37,11 @@ import { platformModules } from './platform/platform.module.js';
   ],
   providers: [
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_INTERCEPTOR, useClass: RequestFormInterceptor },
     { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
     { provide: APP_INTERCEPTOR, useExisting: IdempotencyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
-    { provide: APP_PIPE, useFactory: createValidationPipe },
+    { provide: APP_PIPE, useClass: RequestPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })

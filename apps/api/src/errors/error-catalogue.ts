@@ -134,7 +134,7 @@ export const errorCatalogue = {
   email_taken: {
     status: 409,
     title: 'Another partner has this email',
-    advice: 'Use another address, or update the existing partner.',
+    advice: 'Use another address, or change the partner that has it.',
   },
   version_conflict: {
     status: 412,

@@ -19,8 +19,8 @@ export class Problem {
   title: string;
   @ApiProperty({ type: 'integer', example: 404 })
   status: number;
-  /** What was wrong with this request. */
-  @ApiProperty({ example: 'There is no such transaction' })
+  /** What was wrong with this request, or what to do about it. */
+  @ApiProperty({ example: 'Check the id; a transaction is visible to its own partner only.' })
   detail: string;
   @OpenEnum(Object.keys(errorCatalogue), { example: 'transaction_not_found' })
   code: string;
@@ -39,13 +39,13 @@ export class Problem {
 
 /** The problem document of an error. */
 export function toProblem(error: ApiError, requestId: string, publicUrl = ''): Problem {
-  const { title, status, retryable } = catalogueEntry(error.code);
+  const { title, status, advice, retryable } = catalogueEntry(error.code);
   const { retryAfterSeconds: _header, detail, ...members } = error.details;
   return {
     type: `${publicUrl}/docs/errors/${error.code}`,
     title,
     status,
-    detail: detail ?? title,
+    detail: detail ?? advice.replaceAll('`', ''),
     code: error.code,
     request_id: requestId,
     ...(retryable && { retryable }),

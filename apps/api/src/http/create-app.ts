@@ -10,7 +10,7 @@ import { OperatorEntrance } from '../modules/operations/index.js';
 import { PartnerEntrance } from '../modules/partners/index.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
 import { answerHeaders } from './answer-headers.js';
-import { checkQuery } from './caller-text.js';
+import { checkHead } from './caller-text.js';
 import { serveDocuments } from './documents.js';
 import { openEntrances } from './entrance.js';
 import { readBodies } from './json-body.js';
@@ -88,7 +88,7 @@ function welcomeRequests(fastify: FastifyInstance): void {
 function checkQueries(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, next) => {
     try {
-      checkQuery(request.url);
+      checkHead(request);
       next();
     } catch (error) {
       next(error as Error);

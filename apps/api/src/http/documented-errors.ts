@@ -1,30 +1,24 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ApiError } from '../errors/api-error.js';
 import { catalogueEntry, type ErrorCode } from '../errors/error-catalogue.js';
-import { toProblem } from '../errors/problem.dto.js';
+import { type Audience, documentedError, documentedErrors } from '../errors/error-documentation.js';
 import { refusalsExtension } from '../errors/refuses.decorator.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Response = Exclude<Operation['responses'][string], { $ref: string } | undefined>;
 
-const exampleRequestId = '01a204f6-8b21-75d4-9000-cf3e3ac1518e';
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 const always: ErrorCode[] = [
+  'malformed_request',
+  'parameter_invalid',
   'unauthorized',
   'forbidden',
   'rate_limit_exceeded',
+  'card_data_not_allowed',
   'internal_error',
   'service_unavailable',
 ];
-const ofBodies: ErrorCode[] = [
-  'malformed_request',
-  'parameter_invalid',
-  'payload_too_large',
-  'unsupported_media_type',
-  'validation_failed',
-  'card_data_not_allowed',
-];
+const ofBodies: ErrorCode[] = ['payload_too_large', 'unsupported_media_type', 'validation_failed'];
 const ofKeys: ErrorCode[] = [
   'idempotency_key_required',
   'idempotency_key_invalid',
@@ -33,8 +27,9 @@ const ofKeys: ErrorCode[] = [
   'idempotency_key_expired',
 ];
 
-/** Adds to every operation the problem documents that it can answer, with an example of each. */
-export function documentErrors(document: OpenAPIObject): OpenAPIObject {
+/** Adds to every operation the problem documents that it can answer, and lists the codes of its audiences. */
+export function documentErrors(document: OpenAPIObject, audiences: Audience[]): OpenAPIObject {
+  listCodes(document, audiences);
   for (const path of Object.values(document.paths)) {
     for (const method of methods) {
       const operation = path[method];
@@ -42,6 +37,13 @@ export function documentErrors(document: OpenAPIObject): OpenAPIObject {
     }
   }
   return document;
+}
+
+function listCodes({ components }: OpenAPIObject, audiences: Audience[]): void {
+  const problem = components?.schemas?.['Problem'];
+  const code = problem && 'properties' in problem ? problem.properties?.['code'] : undefined;
+  const met = documentedErrors().filter(({ audience }) => audiences.includes(audience));
+  Object.assign(code ?? {}, { 'x-extensible-enum': met.map((each) => each.code) });
 }
 
 function addErrors(operation: Operation & { [refusalsExtension]?: ErrorCode[] }): void {
@@ -65,8 +67,7 @@ function codesOfForm(operation: Operation): ErrorCode[] {
     );
   return [
     ...always,
-    ...(has('path') ? (['malformed_request'] as const) : []),
-    ...(has('query') ? (['parameter_invalid', 'validation_failed'] as const) : []),
+    ...(has('query') ? (['validation_failed'] as const) : []),
     ...(has('query', 'cursor', 'after') ? (['cursor_invalid'] as const) : []),
     ...(operation.requestBody ? ofBodies : []),
     ...(has('header', 'Idempotency-Key') ? ofKeys : []),
@@ -77,7 +78,7 @@ function codesOfForm(operation: Operation): ErrorCode[] {
 function responseOf(codes: ErrorCode[]): Response {
   const examples = codes.map((code) => [
     code,
-    { summary: catalogueEntry(code).title, value: toProblem(new ApiError(code), exampleRequestId) },
+    { summary: catalogueEntry(code).title, value: documentedError(code).example },
   ]);
   const mayRetry = codes.some((code) => catalogueEntry(code).retryable);
   const seconds = { description: 'Seconds to wait.', schema: { type: 'integer' as const } };

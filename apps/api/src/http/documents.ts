@@ -1,7 +1,9 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { errorPage } from '../errors/error-page.js';
+import type { Audience } from '../errors/error-documentation.js';
+import { errorIndexPage, errorPage } from '../errors/error-page.js';
 import { Problem } from '../errors/problem.dto.js';
 import { AuditModule } from '../modules/audit/index.js';
 import { CatalogModule } from '../modules/catalog/index.js';
@@ -31,23 +33,24 @@ const about = `Payments through any provider, behind one API.
 - Every POST takes an \`Idempotency-Key\`. Send the same key again after a timeout, and the payment
   is made once. On this page the example key is renewed at every call; type a key of your own to see
   a replay.
-- Errors are problem documents (RFC 9457), each code with a page of its own.
+- Errors are problem documents (RFC 9457), each code with [a page of its own](/docs/errors).
 - Values of an \`x-extensible-enum\` may grow: accept unknown ones.`;
 
 /** Both OpenAPI documents, Swagger UI for each, and the page of every error code. */
 export async function serveDocuments(app: NestFastifyApplication): Promise<void> {
   serve(app, 'docs', () => partnerDocument(app));
   serve(app, 'admin/docs', () => operationsDocument(app));
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .get<{ Params: { code: string } }>('/docs/errors/:code', (request, reply) => {
-      const page = errorPage(request.params.code);
-      return reply
-        .status(page ? 200 : 404)
-        .type('text/html; charset=utf-8')
-        .send(page ?? 'There is no such error code.');
-    });
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  fastify.get('/docs/errors', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(errorIndexPage()),
+  );
+  fastify.get<{ Params: { code: string } }>('/docs/errors/:code', (request, reply) => {
+    const page = errorPage(request.params.code);
+    return reply
+      .status(page ? 200 : 404)
+      .type('text/html; charset=utf-8')
+      .send(page ?? 'There is no such error code.');
+  });
 }
 
 function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -66,7 +69,7 @@ function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Audit', 'Who did what with your resources.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Your API key.' }, 'partner_key')
     .addSecurityRequirements('partner_key');
-  return createDocument(app, head, partnerModules);
+  return createDocument(app, head, { include: partnerModules, audiences: ['partners'] });
 }
 
 function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -84,16 +87,18 @@ function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
       'operator_key',
     )
     .addSecurityRequirements('operator_key');
-  return createDocument(app, head, [OperationsModule]);
+  const audiences: Audience[] = ['partners', 'operations'];
+  return createDocument(app, head, { include: [OperationsModule], audiences });
 }
 
 function createDocument(
   app: NestFastifyApplication,
   head: DocumentBuilder,
-  modules: Type[],
+  { include, audiences }: { include: Type[]; audiences: Audience[] },
 ): OpenAPIObject {
-  const options = { include: modules, extraModels: [Problem] };
-  return documentErrors(SwaggerModule.createDocument(app, head.build(), options));
+  const options = { include, extraModels: [Problem] };
+  const document = SwaggerModule.createDocument(app, head.build(), options);
+  return documentErrors(document, audiences);
 }
 
 function serve(app: NestFastifyApplication, path: string, create: () => OpenAPIObject): void {

@@ -12,13 +12,17 @@ export class PeriodQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsISO8601({ strict: true })
-  @Matches(moment, { message: 'created_from must be like 2026-01-31T12:00:00Z' })
+  @Matches(moment, {
+    message: 'created_from must be a time with its offset, like 2026-01-31T12:00:00Z',
+  })
   created_from?: string;
 
   /** Before this moment, RFC 3339 with an offset. */
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()
   @IsISO8601({ strict: true })
-  @Matches(moment, { message: 'created_to must be like 2026-01-31T12:00:00Z' })
+  @Matches(moment, {
+    message: 'created_to must be a time with its offset, like 2026-01-31T12:00:00Z',
+  })
   created_to?: string;
 }

@@ -1,4 +1,4 @@
-import { checkQuery } from './caller-text.js';
+import { checkHead } from './caller-text.js';
 import { parseQuery } from './query-string.js';
 
 describe('a query', () => {
@@ -36,7 +36,7 @@ describe('a query', () => {
       parseQuery(text);
       expect(({} as Record<string, unknown>)['a']).toBeUndefined();
       expect(Object.getPrototypeOf(parseQuery(text))).toBe(Object.prototype);
-      expect(() => checkQuery(`/v1/transactions?${text}`)).toThrow(
+      expect(() => checkHead({ url: `/v1/transactions?${text}`, headers: {} })).toThrow(
         expect.objectContaining({ code: 'malformed_request' }) as Error,
       );
     },

@@ -4,7 +4,7 @@ const withMember = /^([^[\]]+)\[(.*)\]$/s;
 
 /**
  * Reads a query: `metadata[cart]=c-77` is a member of `metadata` (deepObject in OpenAPI), and what is
- * given twice is a list. Never throws, since nothing catches it: `checkQuery` refuses bad names.
+ * given twice is a list. Never throws, since nothing catches it: `checkHead` refuses bad names.
  */
 export function parseQuery(text: string): Record<string, string | string[] | Members> {
   const query = new Map<string, string | string[]>();

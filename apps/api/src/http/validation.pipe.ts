@@ -1,17 +1,30 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { ApiError, type ParameterError } from '../errors/api-error.js';
+import { parameterText } from './parameter-texts.js';
 
 /** Checks every body and query against its class. Unknown fields are malformed, values are refused. */
-export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    stopAtFirstError: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: toApiError,
-  });
+export class RequestPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+      validationError: { target: true, value: false },
+      exceptionFactory: toApiError,
+    });
+  }
+
+  /** Without a body, the fields that are missing are not what went wrong. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return (await super.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (metadata.type !== 'body' || value !== undefined) throw error;
+      throw new ApiError('malformed_request', { detail: 'A JSON object is due as the body.' });
+    }
+  }
 }
 
 function toApiError(failures: ValidationError[]): ApiError {
@@ -27,10 +40,8 @@ function toApiError(failures: ValidationError[]): ApiError {
 
 function flatten(failure: ValidationError, parent: string): ParameterError[] {
   const param = parent ? `${parent}.${failure.property}` : failure.property;
-  const own = Object.entries(failure.constraints ?? {}).map(([name, message]) => ({
-    param,
-    code: codeOf(name),
-    message: name === 'whitelistValidation' ? `${param} is not a known parameter` : message,
+  const own = Object.keys(failure.constraints ?? {}).map((rule) => ({
+    ...{ param, code: codeOf(rule), message: parameterText(failure, rule, param) },
   }));
   return [...own, ...(failure.children ?? []).flatMap((child) => flatten(child, param))];
 }

@@ -45,7 +45,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !usableKey.test(key)) {
       throw new ApiError('idempotency_key_invalid');
     }
-    checkCallerText(key);
+    checkCallerText(key, 'Idempotency-Key');
     if (Object.keys((request.body as object | undefined) ?? {}).length > maxFields) {
       throw new ApiError('parameter_invalid', { detail: 'The body has too many fields.' });
     }

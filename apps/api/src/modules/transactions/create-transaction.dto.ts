@@ -26,6 +26,8 @@ import { IsMetadata } from '../../http/metadata.decorator.js';
 const methods = ['card', 'bank_transfer', 'e_wallet', 'crypto'] as const;
 
 const tokenForm = /^[\w./-]{1,255}$/;
+const tokenText =
+  'must be a token of the provider: 1 to 255 letters, digits and characters of _ . / -';
 
 /** One field for each provider that takes tokens. */
 export class PaymentMethodTokensDto {
@@ -35,7 +37,7 @@ for (const [provider, example] of Object.entries(tokenExamples)) {
   const declarations = [
     ApiPropertyOptional({ type: String, example }),
     IsOptional(),
-    Matches(tokenForm),
+    Matches(tokenForm, { message: `payment_method_tokens.${provider} ${tokenText}` }),
   ];
   for (const declare of declarations) declare(PaymentMethodTokensDto.prototype, provider);
 }
@@ -58,7 +60,7 @@ export class CreateTransactionDto {
   /** The provider's token for the payer's instrument. Never a card number. */
   @ApiPropertyOptional({ example: 'pm_card_visa' })
   @IsOptional()
-  @Matches(tokenForm)
+  @Matches(tokenForm, { message: `payment_method_token ${tokenText}` })
   payment_method_token?: string;
 
   /**
@@ -68,6 +70,7 @@ export class CreateTransactionDto {
   @ApiPropertyOptional({ type: PaymentMethodTokensDto, nullable: true, example: null })
   @IsOptional()
   @ExclusiveWith('payment_method_token')
+  @IsObject()
   @ValidateNested()
   @Type(() => PaymentMethodTokensDto)
   payment_method_tokens?: PaymentMethodTokensDto;

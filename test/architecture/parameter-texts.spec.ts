@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import { getMetadataStorage } from 'class-validator';
+import { AppModule } from '../../apps/api/src/app.module.js';
+import type { ApiError } from '../../apps/api/src/errors/api-error.js';
+import { RequestPipe } from '../../apps/api/src/http/validation.pipe.js';
+
+type Class = new () => object;
+
+interface Fault {
+  name: string;
+  message: string;
+}
+
+const wrong = [
+  -1,
+  0.5,
+  '',
+  ' ',
+  'x y',
+  'x'.repeat(3000),
+  'ftp://x.example',
+  {},
+  ['a'],
+  true,
+  { a: 1 },
+];
+
+const good =
+  /^[a-z_]+(?:\.[a-z0-9_]+)* (?:must be|must not be|is not a known|and [a-z_]+ exclude) /;
+const bad = /regular expression|equal to|either object|following values/;
+
+/** Every class that a body or a query is checked against. */
+function checkedClasses(): Class[] {
+  expect(AppModule).toBeDefined();
+  const targets = getMetadataStorage() as unknown as { validationMetadatas: Map<Class, unknown> };
+  return [...targets.validationMetadatas.keys()];
+}
+
+function fieldsOf(checked: Class): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(checked, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+}
+
+async function faultsOf(checked: Class, field: string): Promise<Fault[]> {
+  const pipe = new RequestPipe();
+  const faults: Fault[] = [];
+  for (const value of wrong) {
+    const thrown = await pipe
+      .transform({ [field]: value }, { type: 'body', metatype: checked })
+      .then(() => undefined)
+      .catch((error: unknown) => error as ApiError);
+    const errors = thrown?.details.errors?.filter(({ param }) => param.split('.')[0] === field);
+    faults.push(
+      ...(errors ?? []).map(({ message }) => ({ name: `${checked.name}.${field}`, message })),
+    );
+  }
+  return faults;
+}
+
+describe('what is read about a parameter that is refused', () => {
+  it('says of every field of every class what is due', async () => {
+    const classes = checkedClasses();
+    expect(classes.length).toBeGreaterThan(10);
+    const faults = [];
+    const silent = [];
+    for (const checked of classes) {
+      for (const field of fieldsOf(checked)) {
+        const found = await faultsOf(checked, field);
+        if (found.length === 0) silent.push(`${checked.name}.${field}`);
+        faults.push(...found);
+      }
+    }
+    expect(silent).toEqual([]);
+    const poor = faults.filter(({ message }) => !good.test(message) || bad.test(message));
+    expect(poor).toEqual([]);
+  });
+});
