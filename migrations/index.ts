@@ -32,3 +32,4 @@ export * from './1795300000032-review-reversals.js';
 export * from './1795300000034-bind-transmissions.js';
 export * from './1795300000035-walk-in-order.js';
 export * from './1795300000036-drop-unused-index.js';
+export * from './1795300000099-order-events.js';
