@@ -37,3 +37,4 @@ export * from './1795300000040-watch-webhook-endpoints.js';
 export * from './1795300000041-deliver-webhooks.js';
 export * from './1795300000042-log-webhook-attempts.js';
 export * from './1795300000043-let-partners-change-themselves.js';
+export * from './1795300000044-order-events.js';

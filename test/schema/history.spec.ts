@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { until } from '../e2e/support/until.js';
-import { createPartner, createPayment } from './support/rows.js';
+import { createPartner, createPayment, insertRefund } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { refusalOf, ruleOf } from './support/sessions.js';
 
@@ -148,5 +148,23 @@ describe('the history', () => {
     const after = await until('open transactions', feed, isThere, patienceMs);
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.filter((id) => id === payment)).toHaveLength(2);
+  });
+
+  it('keeps the order of a payment, when who began first had to wait for who began later', async () => {
+    const payment = await createPayment(owner, partner);
+    const [first, second] = [await database.connect(), await database.connect()];
+    const refund = { amount: '1', status: 'completed', by: 'provider:stripe' } as const;
+    await first.query('BEGIN');
+    await createPayment(first, partner);
+    await insertRefund(second, payment, refund);
+    await insertRefund(first, payment, refund);
+    await first.query('COMMIT');
+    const { rows } = await owner.query(
+      `SELECT sequence FROM transaction_events WHERE transaction_id = $1 ORDER BY xact_id, id`,
+      [payment],
+    );
+    const sequences = rows.map((row) => row.sequence as number);
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+    expect(sequences.length).toBeGreaterThanOrEqual(5);
   });
 });
