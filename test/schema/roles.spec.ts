@@ -36,18 +36,13 @@ describe('what each role may do', () => {
        FROM pg_roles AS r WHERE rolname LIKE 'payments\\_%' ORDER BY 1`,
     );
     const login = { rolcanlogin: true, mighty: false, owns: false };
+    const group = { ...login, rolcanlogin: false };
     expect(rows).toEqual([
       { rolname: 'payments_api', ...login, member_of: [] },
-      { rolname: 'payments_definer', ...login, rolcanlogin: false, member_of: [] },
+      { rolname: 'payments_definer', ...group, member_of: [] },
       { rolname: 'payments_migrator', ...login, member_of: ['payments_owner'] },
       { rolname: 'payments_operations', ...login, member_of: ['pg_monitor'] },
-      {
-        rolname: 'payments_owner',
-        rolcanlogin: false,
-        mighty: false,
-        owns: true,
-        member_of: ['payments_definer'],
-      },
+      { rolname: 'payments_owner', ...group, owns: true, member_of: ['payments_definer'] },
       { rolname: 'payments_worker', ...login, member_of: [] },
     ]);
   });
