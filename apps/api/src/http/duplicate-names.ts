@@ -24,7 +24,7 @@ function endOfString(json: Uint8Array, start: number): number {
   return at;
 }
 
-const token = /"(?:[^"\\]+|\\.)*"|[{}[\],:]/g;
+const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
 interface Level {
   path: string;

@@ -8,7 +8,7 @@ import type { ApiRequest } from './request.js';
 const maxDepth = 32;
 const webhookLimitBytes = 1024 * 1024;
 const bytes = 'application/octet-stream';
-const onlyType = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i;
+const charsets = ['charset=utf-8', 'charset="utf-8"'];
 const nameInBody = 'A name in the body';
 const byteOrderMark = '\ufeff';
 
@@ -52,7 +52,8 @@ function readBody(request: FastifyRequest, body: Buffer, type: string): unknown 
 }
 
 function checkType({ headers }: FastifyRequest, type: string): void {
-  if (type === '*' || !onlyType.test(headers['content-type'] ?? '')) {
+  const [, ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  if (type === '*' || parameters.some((each) => !charsets.includes(each.trim()))) {
     throw new ApiError('unsupported_media_type', {
       detail: 'The content type must be application/json; its only parameter is charset=utf-8.',
     });
