@@ -55,7 +55,7 @@ describe('a payment', () => {
       created_at: expect.stringMatching(timestamp) as string,
       updated_at: expect.stringMatching(timestamp) as string,
       processed_at: expect.stringMatching(timestamp) as string,
-      ...{ failed_at: null, cancelled_at: null, expires_at: null },
+      ...{ failed_at: null, cancelled_at: null, cancel_requested_at: null, expires_at: null },
     });
   });
 
