@@ -46,7 +46,10 @@ describe('the API with Redis', () => {
     return (await Promise.all(requests)).filter(({ status }) => status === 200).length;
   };
   const waitForRedis = () =>
-    waitUntil('Redis counts again', 10_000, async () => (await letThrough(await newKey())) === 30);
+    waitUntil('Redis counts', 10_000, async () => {
+      const counts = system.apiUrls.map(async (_, index) => letThrough(await newKey(), index));
+      return (await Promise.all(counts)).every((count) => count === 30);
+    });
   const redisState = async () => {
     const { body } = await call(system, 'GET', '/health/ready', { key: null });
     return body['redis'];
@@ -57,6 +60,7 @@ describe('the API with Redis', () => {
     await startRedis();
     const env = { REDIS_URL: `redis://127.0.0.1:${port}`, API_PROCESSES: String(processes) };
     system = await startSystem({ api: processes, env });
+    await waitForRedis();
   });
 
   afterAll(async () => {
