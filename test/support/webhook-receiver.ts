@@ -8,6 +8,7 @@ export interface ReceivedWebhook {
   url: string;
   headers: http.IncomingHttpHeaders;
   body: string;
+  arrivedAtMs: number;
 }
 
 /** A partner's server, on this machine. */
@@ -35,7 +36,8 @@ export async function startReceiver(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
-      const webhook = { url: request.url ?? '', headers: request.headers, body };
+      const { url = '', headers } = request;
+      const webhook = { url, headers, body, arrivedAtMs: Date.now() };
       received.push(webhook);
       answer(response, webhook);
     });

@@ -1,12 +1,12 @@
-import { cpus } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type HeldWebhook, heldWebhooks } from '../../e2e/support/paypal-webhooks.js';
 import { holdWebhooks } from '../../e2e/support/sandbox.js';
 import { createPayment } from '../../factories/payments.js';
 import { globalSetup, globalTeardown } from '../../support/global-setup.js';
 import { startSystem, type TestSystem } from '../../support/system.js';
 import { readNumbers } from './bounded-options.js';
+import { tellBusy } from './busy-machine.js';
 import { quantile } from './quantile.js';
+import { payAtRate } from './steady-payments.js';
 
 const bounds = {
   webhooks: { least: 20, most: 2_000, usual: 200 },
@@ -44,8 +44,7 @@ export async function benchWebhooks(
   printer: Pick<Console, 'log' | 'table'>,
 ): Promise<boolean> {
   const { webhooks, burst } = readNumbers(args, bounds);
-  const busy = await busyPercent();
-  printer.log(`the machine is ${busy} % busy with something else${busy > 10 ? ': too much' : ''}`);
+  await tellBusy(printer);
   let system: TestSystem | undefined;
   await globalSetup();
   try {
@@ -65,7 +64,10 @@ async function measureAll(
   const supply = new Supply(await makeWebhooks(system, 3 * webhooks));
   const alone = await eachProvider((name) => oneByOne(system, supply.take(name, webhooks)));
   show(printer, 'alone, one after another', alone);
-  const payments = payAtRate(system);
+  const payments = payAtRate(paymentsASecond, (index) => {
+    const provider = providers[index % providers.length] ?? 'stripe';
+    return createPayment(system, { provider, payment_method_token: tokens[provider] });
+  });
   const beside = await eachProvider((name) => oneByOne(system, supply.take(name, webhooks)));
   const { made, seconds } = await payments.stop();
   show(printer, `beside ${(made / seconds).toFixed(1)} payments a second`, beside);
@@ -147,30 +149,6 @@ async function answerMs(
   return performance.now() - startedAt;
 }
 
-/** Makes payments, so many a second whether or not those before are answered. */
-function payAtRate(system: TestSystem) {
-  const pending: Promise<unknown>[] = [];
-  const startedAt = performance.now();
-  const over = new AbortController();
-  const paying = (async () => {
-    while (!over.signal.aborted) {
-      const provider = providers[pending.length % providers.length] ?? 'stripe';
-      pending.push(createPayment(system, { provider, payment_method_token: tokens[provider] }));
-      const nextAt = startedAt + (pending.length * 1_000) / paymentsASecond;
-      await sleep(Math.max(0, nextAt - performance.now()));
-    }
-  })();
-  return {
-    async stop() {
-      over.abort();
-      await paying;
-      const seconds = (performance.now() - startedAt) / 1_000;
-      await Promise.all(pending);
-      return { made: pending.length, seconds };
-    },
-  };
-}
-
 function show(
   printer: Pick<Console, 'log' | 'table'>,
   title: string,
@@ -186,22 +164,5 @@ function summaryOf(times: number[]): Measured {
     'p50 ms': quantile(times, 0.5),
     'p95 ms': quantile(times, 0.95),
     'p99 ms': quantile(times, 0.99),
-  };
-}
-
-/** How much of a second all processors together were busy. */
-async function busyPercent(): Promise<number> {
-  const before = ticks();
-  await sleep(1_000);
-  const { idle, all } = ticks();
-  return Math.round(100 * (1 - (idle - before.idle) / (all - before.all)));
-}
-
-function ticks(): { idle: number; all: number } {
-  const times = cpus().map((cpu) => cpu.times);
-  const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
-  return {
-    idle: sum(times.map(({ idle }) => idle)),
-    all: sum(times.flatMap((each) => Object.values(each))),
   };
 }
