@@ -126,5 +126,7 @@ async function oweToDeadServer(
   const { api_key: key } = await shops.subscribe('/dead');
   const { id } = await createPayment(system, {}, { key });
   await shops.owe(id, owed);
-  return () => held.forEach((response) => response.destroy());
+  return () => {
+    for (const response of held) response.destroy();
+  };
 }
