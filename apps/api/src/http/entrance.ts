@@ -14,23 +14,45 @@ const longestIgnoredBytes = 256 * 1024;
  *
  * Guards come after the body was parsed: too late for callers that nobody knows.
  */
-export function openEntrances(
-  fastify: FastifyInstance,
-  entrances: Readonly<Record<string, Entrance>>,
-): void {
-  const byPath = Object.entries(entrances);
-  fastify.addHook('onRequest', async (request, reply) => {
+export class Entrances {
+  private byPath: [string, Entrance][] = [];
+
+  open(fastify: FastifyInstance, entrances: Readonly<Record<string, Entrance>>): void {
+    this.byPath = Object.entries(entrances);
+    fastify.addHook('onRequest', async (request, reply) => {
+      try {
+        if (lacksHost(request)) await this.refuse(request, reply, 'The Host header is missing.');
+        await this.admit(request, reply);
+        if (request.is404) throw new ApiError('route_not_found');
+      } catch (error) {
+        // Node goes on reading what a refused caller sends, to keep the connection.
+        if (mayBeLong(request)) void reply.header('connection', 'close');
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Refuses what is no request, but counts it like one.
+   *
+   * @throws ApiError `malformed_request`, or `rate_limit_exceeded`
+   */
+  async refuse(request: FastifyRequest, reply: FastifyReply, detail?: string): Promise<never> {
+    await this.admit(request, reply).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.code !== 'unauthorized') throw error;
+    });
+    throw new ApiError('malformed_request', detail === undefined ? {} : { detail });
+  }
+
+  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const path = request.routeOptions.url ?? request.url;
-    const [, entrance] = byPath.find(([start]) => path.startsWith(start)) ?? [];
-    try {
-      await entrance?.admit(request, reply);
-      if (request.is404) throw new ApiError('route_not_found');
-    } catch (error) {
-      // Node goes on reading what a refused caller sends, to keep the connection.
-      if (mayBeLong(request)) void reply.header('connection', 'close');
-      throw error;
-    }
-  });
+    const [, entrance] = this.byPath.find(([start]) => path.startsWith(start)) ?? [];
+    await entrance?.admit(request, reply);
+  }
+}
+
+function lacksHost({ raw: { headers, httpVersion } }: FastifyRequest): boolean {
+  return headers.host === undefined && httpVersion !== '1.0';
 }
 
 function mayBeLong({ headers }: FastifyRequest): boolean {
