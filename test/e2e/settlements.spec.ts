@@ -47,16 +47,28 @@ describe('a payment that people receive', () => {
     expect(seen).toMatchObject({ status: 'completed', provider_transaction_id: evidence });
   });
 
-  it('is failed with a reason that its partner reads', async () => {
-    const { id } = await newTransfer(system);
-    const reason = 'Nothing arrived within 14 days';
+  it('is failed with a reason that is for our own people, and that no partner reads', async () => {
+    const { id: partner, api_key: key } = await makePartner(system);
+    const { id } = await newTransfer(system, { key });
+    const reason = 'Ada of the branch in York says that the payer is known for this';
     const answer = await settle(system, `/transactions/${id}`, { outcome: 'failed', reason });
     expect([answer.status, answer.body.status]).toEqual([200, 'failed']);
-    expect(answer.body.attempts).toMatchObject([{ status: 'declined', error_message: reason }]);
-    expect(await readPayment(system, id)).toMatchObject({
-      ...{ status: 'failed', error_code: 'payment_not_received', error_message: reason },
+    const error_message = 'The payment did not arrive.';
+    expect(answer.body.attempts).toMatchObject([{ status: 'declined', error_message }]);
+    const path = `/v1/transactions/${id}?expand=attempts,events,refunds`;
+    const seen = await call<object>(system, 'GET', path, { key });
+    expect(seen.body).toMatchObject({
+      ...{ status: 'failed', error_code: 'payment_not_received', error_message },
       decline_code: null,
     });
+    const texts = ['/v1/audit-logs', '/v1/events', '/v1/transactions'].map((list) =>
+      call(system, 'GET', list, { key }).then(({ text }) => text),
+    );
+    for (const text of [seen.text, ...(await Promise.all(texts))]) {
+      expect(text).toContain(id);
+      expect(text).not.toContain('York');
+    }
+    expect((await auditOf(system, partner)).at(-1)?.changes.after).toMatchObject({ reason });
   });
 
   it.each(['completed', 'failed'])('is %s also where nobody was asked yet', async (outcome) => {
@@ -191,7 +203,8 @@ describe('a refund that people pay out', () => {
       outcome: 'failed',
       reason,
     });
-    expect(answer.body).toMatchObject({ status: 'failed', error_message: reason });
+    const error_message = 'The refund could not be paid out.';
+    expect(answer.body).toMatchObject({ status: 'failed', error_message });
     expect(await readPayment(system, id)).toMatchObject({
       ...{ status: 'completed', amount_refundable: '10.50' },
     });
