@@ -170,11 +170,11 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
         const attacks = queries.map((query) => [`${address}?${query}=x`, takesBody && {}] as const);
         const bodies = [`{"${name}":{"a":"b"}}`, `{"metadata":{"${name}":"b"}}`];
         const withBodies = bodies.map((body) => [address, body] as const);
-        for (const [url, body] of [...attacks, ...(method === 'GET' ? [] : withBodies)]) {
-          const answer = await call(system, method, url, { key: ownKey(), body });
+        for (const [place, body] of [...attacks, ...(method === 'GET' ? [] : withBodies)]) {
+          const answer = await call(system, method, place, { key: ownKey(), body });
           const code = answer.body.code;
-          expect({ operationId, url, body, code }).toEqual({
-            ...{ operationId, url, body, code: 'malformed_request' },
+          expect({ operationId, place, body, code }).toEqual({
+            ...{ operationId, place, body, code: 'malformed_request' },
           });
         }
       }

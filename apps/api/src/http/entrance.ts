@@ -9,6 +9,9 @@ export interface Entrance {
 
 const longestIgnoredBytes = 256 * 1024;
 
+/** Node takes the first of two or joins them; a proxy before it may have taken the other. */
+const givenOnce = ['host', 'authorization', 'content-type', 'idempotency-key'];
+
 /**
  * Sends every request through the entrance of its path before anything of its body is read.
  *
@@ -21,12 +24,12 @@ export class Entrances {
     this.byPath = Object.entries(entrances);
     fastify.addHook('onRequest', async (request, reply) => {
       try {
-        if (lacksHost(request)) await this.refuse(request, reply, 'The Host header is missing.');
+        const fault = faultOf(request);
+        if (fault) await this.refuse(request, reply, fault);
         await this.admit(request, reply);
         if (request.is404) throw new ApiError('route_not_found');
       } catch (error) {
-        // Node goes on reading what a refused caller sends, to keep the connection.
-        if (mayBeLong(request)) void reply.header('connection', 'close');
+        closeAfterLong(request, reply);
         throw error;
       }
     });
@@ -38,6 +41,7 @@ export class Entrances {
    * @throws ApiError `malformed_request`, or `rate_limit_exceeded`
    */
   async refuse(request: FastifyRequest, reply: FastifyReply, detail?: string): Promise<never> {
+    closeAfterLong(request, reply);
     await this.admit(request, reply).catch((error: unknown) => {
       if (!(error instanceof ApiError) || error.code !== 'unauthorized') throw error;
     });
@@ -51,11 +55,18 @@ export class Entrances {
   }
 }
 
-function lacksHost({ raw: { headers, httpVersion } }: FastifyRequest): boolean {
-  return headers.host === undefined && httpVersion !== '1.0';
+/** What is wrong with the headers, whoever sends them. */
+function faultOf({ raw }: FastifyRequest): string | undefined {
+  const { headers, httpVersion, rawHeaders } = raw;
+  if (headers.host === undefined && httpVersion !== '1.0') return 'The Host header is missing.';
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  const twice = givenOnce.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  return twice && `The header ${twice} is given twice.`;
 }
 
-function mayBeLong({ headers }: FastifyRequest): boolean {
+/** Node goes on reading what a refused caller sends, to keep the connection. */
+function closeAfterLong({ headers }: FastifyRequest, reply: FastifyReply): void {
   const isChunked = headers['transfer-encoding'] !== undefined;
-  return isChunked || Number(headers['content-length'] ?? 0) > longestIgnoredBytes;
+  const mayBeLong = isChunked || Number(headers['content-length'] ?? 0) > longestIgnoredBytes;
+  if (mayBeLong) void reply.header('connection', 'close');
 }

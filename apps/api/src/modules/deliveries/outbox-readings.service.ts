@@ -2,12 +2,6 @@ import { TenantDatabase } from '@libs/database';
 import { Injectable } from '@nestjs/common';
 import { MetricsService } from '../../platform/metrics.service.js';
 
-interface Counts {
-  pending: string;
-  overdue: string;
-  failed: string;
-}
-
 /** Tells how many webhooks are owed, and how long the one has waited that should have been sent first. */
 @Injectable()
 export class OutboxReadings {
@@ -39,9 +33,11 @@ export class OutboxReadings {
   }
 
   private async counts(): Promise<Record<string, number>> {
-    const [row] = await this.read<Counts>('SELECT * FROM count_webhook_deliveries()');
-    const { pending = NaN, overdue = NaN, failed = NaN } = row ?? {};
-    return { pending: Number(pending), overdue: Number(overdue), failed: Number(failed) };
+    const [row] = await this.read<Record<string, string>>(
+      'SELECT * FROM count_webhook_deliveries()',
+    );
+    const counts = Object.entries(row ?? {});
+    return Object.fromEntries(counts.map(([state, count]) => [state, Number(count)]));
   }
 
   private read<Row extends object>(text: string): Promise<Row[]> {
