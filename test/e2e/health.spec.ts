@@ -1,5 +1,6 @@
 import * as net from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { choosePort } from '../../apps/local/src/ports.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
@@ -63,6 +64,7 @@ class Wire {
 }
 
 let system: TestSystem;
+let own: Record<string, string> = {};
 
 beforeAll(async () => {
   system = await startSystem({ worker: 0, sandbox: false });
@@ -104,7 +106,13 @@ describe('health', () => {
       adyen: 'ADYEN_API_KEY',
       paypal: 'PAYPAL_CLIENT_ID',
     };
-    await system.restartApi(Object.fromEntries(Object.values(keys).map((key) => [key, ''])));
+    const unset = Object.fromEntries(Object.values(keys).map((key) => [key, '']));
+    const ports = {
+      ADMIN_PORT: String(await choosePort()),
+      METRICS_PORT: String(await choosePort()),
+    };
+    await system.restartApi({ ...unset, ...ports });
+    own = ports;
     const { status, body } = await get('ready');
     const reasons = Object.entries(keys).map(([code, key]) => [code, `${key} is not set`]);
     const off = reasons.map(([code, reason]) => [code, `off: ${reason}`]);
@@ -115,7 +123,33 @@ describe('health', () => {
     for (const [code, reason] of reasons) {
       expect(lines.filter((line) => line.includes(`${code} is off: ${reason}`))).toHaveLength(1);
     }
+  });
+
+  it('and payments are served at one port, operations and metrics each at its own if they have one', async () => {
+    const { ADMIN_PORT, METRICS_PORT } = own;
+    const ports = ['', ADMIN_PORT, METRICS_PORT].map((port) => {
+      const url = new URL(system.baseUrl);
+      if (port !== undefined && port !== '') url.port = port;
+      return url.origin;
+    });
+    const statuses = async (path: string, key: string | null = null) =>
+      Promise.all(
+        ports.map(async (baseUrl) => {
+          const { credentials } = system;
+          return (await call({ baseUrl, credentials }, 'GET', path, { key })).status;
+        }),
+      );
+    const { admin_api_key: operator, partner_api_key: partner } = system.credentials;
+    expect(await statuses('/v1/partner', partner)).toEqual([200, 404, 404]);
+    expect(await statuses('/health/live')).toEqual([200, 404, 404]);
+    expect(await statuses('/docs/openapi.json')).toEqual([200, 404, 404]);
+    expect(await statuses('/admin/v1/partners', operator)).toEqual([404, 200, 404]);
+    expect(await statuses('/%61dmin/v1/partners', operator)).toEqual([404, 200, 404]);
+    expect(await statuses('/admin/v1/nothing', 'nonsense')).toEqual([404, 401, 404]);
+    expect(await statuses('/admin/docs/openapi.json')).toEqual([404, 200, 404]);
+    expect(await statuses('/metrics')).toEqual([404, 404, 200]);
     await system.restartApi();
+    expect(await statuses('/metrics').catch(() => 'closed')).toBe('closed');
   });
 
   it('does not wait for a database that falls silent to say that it is not ready, and lives', async () => {

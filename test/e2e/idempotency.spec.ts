@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createPayment, paymentBody, postPayment, postRefund } from '../factories/payments.js';
 import type { Payment } from '../factories/payments.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import type { Answer } from '../support/http.js';
 import { sizes } from '../support/sizes.js';
@@ -156,5 +157,28 @@ describe('an idempotency key', () => {
     const wrong = await post(paymentBody({ amount: '-1' }), key);
     expectProblem(wrong, 422, 'validation_failed');
     expect((await post(paymentBody(), key)).status).toBe(201);
+  });
+
+  it('whose answer is gone charges and pays back nothing more, and names the payment', async () => {
+    const [key, body] = [randomUUID(), paymentBody({ amount: '10.00' })];
+    const { id } = (await post(body, key)).body;
+    const parts = { part: { amount: '3.00', reason: 'One' }, rest: { reason: 'All' } };
+    for (const [idempotencyKey, refund] of Object.entries(parts)) {
+      expect((await postRefund(system, id, refund, { idempotencyKey })).status).toBe(201);
+    }
+    await queryOnce(system.database.admin, 'TRUNCATE idempotency_keys');
+    const late = [
+      await post(body, key),
+      await post(paymentBody({ amount: '11.00' }), key),
+      await postRefund(system, id, parts.part, { idempotencyKey: 'part' }),
+      await postRefund(system, id, parts.rest, { idempotencyKey: 'rest' }),
+    ];
+    for (const answer of late) {
+      expect(expectProblem(answer, 422, 'idempotency_key_expired').transaction_id).toBe(id);
+    }
+    expect(await charges(system, id)).toHaveLength(1);
+    expect(await ledgerRefunds(system, id)).toHaveLength(2);
+    const other = await postRefund(system, id, parts.rest);
+    expectProblem(other, 422, 'refund_exceeds_amount');
   });
 });

@@ -160,6 +160,27 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
     }
   });
 
+  it.each(['__proto__', 'constructor', 'prototype'])(
+    'takes no field and no parameter by the name of %s, however deep',
+    async (name) => {
+      for (const { method, path, operationId, parameters, body: takesBody } of calls) {
+        const address = path.replace('{id}', anyId);
+        const members = parameters.filter((each) => each.in === 'query').map((each) => each.name);
+        const queries = [name, `${name}[a]`, ...members.map((member) => `${member}[${name}]`)];
+        const attacks = queries.map((query) => [`${address}?${query}=x`, takesBody && {}] as const);
+        const bodies = [`{"${name}":{"a":"b"}}`, `{"metadata":{"${name}":"b"}}`];
+        const withBodies = bodies.map((body) => [address, body] as const);
+        for (const [place, body] of [...attacks, ...(method === 'GET' ? [] : withBodies)]) {
+          const answer = await call(system, method, place, { key: ownKey(), body });
+          const code = answer.body.code;
+          expect({ operationId, place, body, code }).toEqual({
+            ...{ operationId, place, body, code: 'malformed_request' },
+          });
+        }
+      }
+    },
+  );
+
   it('has no place for a card number, which is refused in every text and kept nowhere', async () => {
     const agent = { 'user-agent': 'marker-agent' };
     await call(system, 'GET', url, { key: 'wrong', headers: agent });

@@ -134,6 +134,10 @@ describe('a request that HTTP does not know', () => {
     ['with an id of 300 characters', `GET /v1/refunds/${'a'.repeat(300)} HTTP/1.1\r\n${host}`],
     ['with a method that nobody knows', `FROBNICATE /v1/partner HTTP/1.1\r\n${host}`],
     ['without a host', get],
+    ['with two hosts', `${get}${host}Host: other.example\r\n`],
+    ['with two keys', `${get}${host}Authorization: Bearer a\r\nauthorization: Bearer b\r\n`],
+    ['with two types', `${post}Content-Type: text/plain\r\nContent-Length: 0\r\n`],
+    ['with two idempotency keys', `${post}Idempotency-Key: a\r\nIdempotency-Key: a\r\n`],
     ['of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n'],
     ['with both lengths', `${post}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n`],
     [

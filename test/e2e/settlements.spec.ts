@@ -47,16 +47,22 @@ describe('a payment that people receive', () => {
     expect(seen).toMatchObject({ status: 'completed', provider_transaction_id: evidence });
   });
 
-  it('is failed with a reason that its partner reads', async () => {
-    const { id } = await newTransfer(system);
-    const reason = 'Nothing arrived within 14 days';
+  it('is failed with a reason that is for our own people, and that no partner reads', async () => {
+    const { id: partner, api_key: key } = await makePartner(system);
+    const { id } = await newTransfer(system, { key });
+    const reason = 'Ada of the branch in York says that the payer is known for this';
     const answer = await settle(system, `/transactions/${id}`, { outcome: 'failed', reason });
     expect([answer.status, answer.body.status]).toEqual([200, 'failed']);
-    expect(answer.body.attempts).toMatchObject([{ status: 'declined', error_message: reason }]);
-    expect(await readPayment(system, id)).toMatchObject({
-      ...{ status: 'failed', error_code: 'payment_not_received', error_message: reason },
-      decline_code: null,
-    });
+    const error_message = 'The payment did not arrive.';
+    expect(answer.body.attempts).toMatchObject([{ status: 'declined', error_message }]);
+    const failed = { status: 'failed', error_code: 'payment_not_received', error_message };
+    const seen = await call(system, 'GET', `/v1/transactions/${id}`, { key });
+    expect(seen.body).toMatchObject({ ...failed, decline_code: null });
+    for (const list of [`transactions/${id}?expand=attempts,events`, 'audit-logs', 'events']) {
+      const { text } = await call(system, 'GET', `/v1/${list}`, { key });
+      expect([text.includes(id), text.includes('York')]).toEqual([true, false]);
+    }
+    expect((await auditOf(system, partner)).at(-1)?.changes.after).toMatchObject({ reason });
   });
 
   it.each(['completed', 'failed'])('is %s also where nobody was asked yet', async (outcome) => {
@@ -191,7 +197,8 @@ describe('a refund that people pay out', () => {
       outcome: 'failed',
       reason,
     });
-    expect(answer.body).toMatchObject({ status: 'failed', error_message: reason });
+    const error_message = 'The refund could not be paid out.';
+    expect(answer.body).toMatchObject({ status: 'failed', error_message });
     expect(await readPayment(system, id)).toMatchObject({
       ...{ status: 'completed', amount_refundable: '10.50' },
     });

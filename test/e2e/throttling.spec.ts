@@ -46,6 +46,8 @@ describe('the limit of a partner', () => {
 
   it.each<[number, string, string, CallOptions]>([
     [400, 'GET', '/v1/transactions?limit=x%00', {}],
+    [400, 'GET', '/v1/partner/%E0%A4%A', {}],
+    [400, 'GET', `/v1/refunds/${'a'.repeat(300)}`, {}],
     [400, 'POST', '/v1/transactions', { body: '{' }],
     [400, 'POST', '/v1/transactions', { body: {}, idempotencyKey: null }],
     [404, 'GET', `/v1/transactions/${randomUUID()}`, {}],
@@ -58,6 +60,14 @@ describe('the limit of a partner', () => {
     const answer = await call(system, method, path, options);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('ratelimit-policy')).toBe('"partner";q=60000;w=60');
+    expect(leftOf(answer)).toBe(before - 1);
+  });
+
+  it('is told with a 400 to a request without a host, which counts', async () => {
+    const before = leftOf(await read());
+    const key = `Authorization: Bearer ${system.credentials.partner_api_key}`;
+    const answer = await rawCall(system.baseUrl, `GET /v1/partner HTTP/1.1\r\n${key}\r\n\r\n`);
+    expectProblem(answer, 400, 'malformed_request');
     expect(leftOf(answer)).toBe(before - 1);
   });
 
@@ -164,6 +174,9 @@ describe('the limit of a partner', () => {
     const last = await rawCall(system.baseUrl, headOf('/v1/transactions', length));
     expectProblem(last, 429, 'rate_limit_exceeded');
     expect(last.headers.get('retry-after')).toMatch(/^\d+$/);
+    const malformed = await call(system, 'GET', '/v1/partner/%E0%A4%A', { key: 'nonsense' });
+    expectProblem(malformed, 429, 'rate_limit_exceeded');
+    expect(malformed.headers.get('retry-after')).toMatch(/^\d+$/);
     expect((await read()).status).toBe(200);
   });
 

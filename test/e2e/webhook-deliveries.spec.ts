@@ -213,7 +213,12 @@ describe('webhooks to partners', () => {
     );
     expect(row?.untried).toBeGreaterThan(owed * 0.99);
     const { text } = await call(system, 'GET', '/metrics', { key: null });
-    expect(Number(/^webhook_outbox_lag_seconds (\S+)$/m.exec(text)?.[1])).toBeGreaterThan(3_000);
+    const metric = (name: string) => Number(text.split(`\n${name} `)[1]?.split('\n')[0]);
+    expect(metric('webhook_outbox_lag_seconds')).toBeGreaterThan(3_000);
+    expect(metric('webhook_deliveries{state="overdue"}')).toBeGreaterThan(owed * 0.99);
+    expect(metric('webhook_deliveries{state="pending"}')).toBeGreaterThanOrEqual(owed);
+    expect(metric('webhook_deliveries{state="failed"}')).toBe(0);
+    expect(metric('webhook_urls_disabled')).toBe(0);
     await asOperator(system, 'PATCH', `/partners/${dead.id}`, { body: { webhook_url: null } });
     for (const response of held) response.destroy();
   });

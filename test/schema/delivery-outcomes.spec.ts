@@ -186,4 +186,36 @@ describe('what comes of a webhook', () => {
     await owner.query(`UPDATE partners SET webhook_url = NULL`);
     expect(await lag()).toBe(0);
   });
+
+  it('is counted for anybody of the API, over all partners', async () => {
+    const api = await database.connect('payments_api');
+    const read = async () =>
+      (
+        await api.query<Record<string, string>>(
+          'SELECT c.*, count_disabled_webhook_urls() AS disabled FROM count_webhook_deliveries() AS c',
+        )
+      ).rows[0];
+    await owner.query(`UPDATE partners SET webhook_url = 'https://shop.example'`);
+    await owner.query(`UPDATE webhook_deliveries SET status = 'delivered', delivered_at = now(),
+      next_attempt_at = NULL`);
+    const none = { pending: '0', overdue: '0', failed: '0', disabled: '0' };
+    expect(await read()).toEqual(none);
+    const set = async (change: string, count: number) =>
+      owner.query(`UPDATE webhook_deliveries SET ${change} WHERE id IN (
+        SELECT id FROM webhook_deliveries WHERE status = 'delivered' LIMIT ${count})`);
+    await set(`status = 'failed'`, 1);
+    await set(`status = 'pending', next_attempt_at = now() + interval '1 day'`, 1);
+    expect(await read()).toEqual({ ...none, pending: '1', failed: '1' });
+    await owner.query(
+      `UPDATE webhook_deliveries SET next_attempt_at = now() WHERE status = 'pending'`,
+    );
+    expect(await read()).toEqual({ ...none, pending: '1', overdue: '1', failed: '1' });
+    await owner.query(`UPDATE partners SET webhook_disabled_at = now(),
+      webhook_disabled_reason = 'gone'`);
+    const partners = await owner.query(
+      `SELECT FROM partners WHERE webhook_disabled_at IS NOT NULL`,
+    );
+    const disabled = String(partners.rowCount);
+    expect(await read()).toEqual({ ...none, pending: '1', failed: '1', disabled });
+  });
 });

@@ -241,7 +241,7 @@ describe('every table of the schema', () => {
     const definer = { owner: 'payments_definer', pinned: true, open: false };
     const ofDefiner = (...names: string[]) => names.map((proname) => ({ proname, ...definer }));
     expect(functions.rows).toEqual([
-      ...ofDefiner('bump_cache_version'),
+      ...ofDefiner('bump_cache_version', 'count_disabled_webhook_urls', 'count_webhook_deliveries'),
       { proname: 'ensure_partitions', ...definer, owner: 'payments_owner' },
       ...ofDefiner('find_api_key', 'mirror_api_key', 'read_outbox_lag', 'search_transactions'),
       ...ofDefiner('settle_manual_refund', 'settle_manual_transaction', 'touch_api_key'),

@@ -19,6 +19,10 @@ const callsOfFunctions: Record<string, string> = {
   'search_transactions(integer,timestamp with time zone,uuid,timestamp with time zone,timestamp with time zone,transaction_status,payment_provider,text,text,numeric,numeric,jsonb,text[],text)': `SELECT
     id FROM unnest(search_transactions(101, NULL, NULL, NULL, NULL, NULL, NULL, 'card', NULL, NULL,
       NULL, NULL, NULL, NULL)) AS id WHERE id::text IN ($1, $2, $3)`,
+  'count_disabled_webhook_urls()': `SELECT 1 WHERE
+    count_disabled_webhook_urls()::text IN ($1, $2, $3)`,
+  'count_webhook_deliveries()': `SELECT 1 FROM count_webhook_deliveries() AS c
+    WHERE c::text IN ($1, $2, $3)`,
   'read_outbox_lag()': `SELECT 1 WHERE read_outbox_lag()::text IN ($1, $2, $3)`,
   'touch_api_key(uuid)': `SELECT touch_api_key(id) FROM unnest(ARRAY[$1, $2, $3]::uuid[]) AS id`,
   'may_move_transaction(text,text,text,text,text)': `SELECT 1 WHERE

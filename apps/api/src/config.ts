@@ -19,6 +19,11 @@ import {
 const database = ['postgres:', 'postgresql:'];
 const web = ['http:', 'https:'];
 
+const ownPort = (of: string) => {
+  const about = `Port ${of} on PORT, in \`production\` nowhere.`;
+  return optional(integer({ about, min: 1, max: 65535 }));
+};
+
 /** Every setting of the API and the worker. */
 export const schema = {
   ENVIRONMENT: oneOf(['development', 'test', 'production'], {
@@ -30,6 +35,8 @@ export const schema = {
     default: 'false',
   }),
   PORT: integer({ about: 'Port of the partner API.', default: '3000', min: 0, max: 65535 }),
+  ADMIN_PORT: ownPort('of the operations API. Without one it is'),
+  METRICS_PORT: ownPort('of /metrics. Without one they are'),
   HOST: text({ about: 'Address to listen on.', default: '127.0.0.1' }),
   PUBLIC_URL: optional(
     url(web, { about: 'Where partners reach the API; the base of links in its answers.' }),

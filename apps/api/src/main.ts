@@ -3,6 +3,7 @@ import { readConfig } from './config.js';
 import { armFailpoint } from './failpoints.js';
 import { setLivemode } from './livemode.js';
 import { createApp } from './http/create-app.js';
+import { openOtherPorts } from './http/ports.js';
 import { AuditTrail } from './modules/audit/index.js';
 import { Readiness } from './modules/health/index.js';
 import { runProcess } from './process.js';
@@ -13,12 +14,13 @@ await runProcess('API', async () => {
   setLivemode(config.LIVEMODE);
   const app = await createApp(config);
   await app.listen(config.PORT, config.HOST);
+  const closeOtherPorts = await openOtherPorts(app.getHttpAdapter().getInstance(), config);
   return {
     url: await app.getUrl(),
     stopWithinMs: config.DRAIN_TIMEOUT_MS,
     stop: async () => {
       app.get(Readiness).drain();
-      await app.getHttpAdapter().close();
+      await Promise.all([app.getHttpAdapter().close(), closeOtherPorts()]);
       await app.get(AuditTrail).flush();
       await app.close();
     },

@@ -5,15 +5,15 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
-import { ApiError } from '../errors/api-error.js';
 import { OperatorEntrance } from '../modules/operations/index.js';
 import { PartnerEntrance } from '../modules/partners/index.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
 import { answerHeaders } from './answer-headers.js';
 import { checkHead } from './caller-text.js';
 import { serveDocuments } from './documents.js';
-import { openEntrances } from './entrance.js';
+import { Entrances } from './entrance.js';
 import { readBodies } from './json-body.js';
+import { httpOptions, separatePorts } from './ports.js';
 import { parseQuery } from './query-string.js';
 import { logRequests } from './request-log.js';
 import { answerUnreadable } from './unreadable-requests.js';
@@ -25,7 +25,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const pino = createLogger(config.LOG_LEVEL, 'api');
   warnOfShares(config, pino);
-  const adapter = createAdapter(config, pino);
+  const entrances = new Entrances();
+  const adapter = createAdapter(config, pino, entrances);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forApi(config), adapter, {
     logger: new NestLogger(pino),
     bodyParser: false,
@@ -34,7 +35,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   welcomeRequests(fastify);
   logRequests(fastify, pino);
-  openEntrances(fastify, {
+  separatePorts(fastify, config);
+  entrances.open(fastify, {
     '/v1/': app.get(PartnerEntrance),
     '/admin/v1/': app.get(OperatorEntrance),
   });
@@ -50,19 +52,12 @@ function warnOfShares({ API_PROCESSES: processes, REDIS_URL: redis }: Config, pi
   pino.warn(`without REDIS_URL this process lets through 1/${processes} of every rate limit`);
 }
 
-function createAdapter(config: Config, pino: Logger): FastifyAdapter {
-  const requestTimeout = config.REQUEST_TIMEOUT_MS;
+function createAdapter(config: Config, pino: Logger, entrances: Entrances): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
-    requestTimeout,
-    http: {
-      headersTimeout: requestTimeout,
-      // Node looks for slow requests now and then: every 30 s unless told.
-      connectionsCheckingInterval: requestTimeout / 4,
-      // Node would answer these itself, with nothing in the answer.
-      requireHostHeader: false,
-    },
-    ...answerUnreadable(pino, config.PUBLIC_URL),
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    http: httpOptions(config),
+    ...answerUnreadable(pino, entrances, config.PUBLIC_URL),
     trustProxy: config.TRUSTED_PROXIES?.split(',').map((address) => address.trim()) ?? false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200, querystringParser: parseQuery },
@@ -76,9 +71,7 @@ function createAdapter(config: Config, pino: Logger): FastifyAdapter {
 function welcomeRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, next) => {
     void reply.headers(answerHeaders(request.id));
-    const { httpVersion, headers } = request.raw;
-    if (headers.host !== undefined || httpVersion === '1.0') next();
-    else next(new ApiError('malformed_request', { detail: 'The Host header is missing.' }));
+    next();
   });
   const { server } = fastify;
   // Node would refuse every other expectation than 100-continue itself; RFC 9110 lets us ignore it.

@@ -7,6 +7,7 @@ import { ApiError } from '../errors/api-error.js';
 import type { ErrorCode } from '../errors/error-catalogue.js';
 import { toProblem } from '../errors/problem.dto.js';
 import { answerHeaders } from './answer-headers.js';
+import type { Entrances } from './entrance.js';
 
 /** A socket as Node knows it: the answer that it is busy with. */
 type HttpSocket = Socket & { _httpMessage?: ServerResponse | null };
@@ -19,6 +20,7 @@ const codes: Record<string, ErrorCode> = {
 /** Answers what never gets as far as a route: addresses and requests that HTTP does not know. */
 export function answerUnreadable(
   pino: Logger,
+  entrances: Entrances,
   publicUrl?: string,
 ): Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'> {
   const answerTo = (code: ErrorCode, requestId: string) => {
@@ -34,8 +36,12 @@ export function answerUnreadable(
   };
   return {
     frameworkErrors: (_error, request, reply: FastifyReply) => {
-      const { status, headers, body } = answerTo('malformed_request', request.id);
-      void reply.status(status).headers(headers).send(body);
+      void reply.headers(answerHeaders(request.id));
+      // No hook sees what the router could not read.
+      void entrances.refuse(request, reply).catch((error: Error) => {
+        request.server.errorHandler(error, request, reply);
+        pino.info({ request_id: request.id, status: reply.statusCode }, 'answered');
+      });
     },
     clientErrorHandler: (error: Error & { code?: string }, socket: HttpSocket) => {
       if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {

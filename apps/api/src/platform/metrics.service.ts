@@ -46,6 +46,23 @@ export class MetricsService {
     });
   }
 
+  /** Adds numbers of several kinds that are read together, each with its kind as the label. */
+  addReadings(
+    name: string,
+    help: string,
+    label: string,
+    read: () => Promise<Record<string, number>>,
+  ): void {
+    const gauge: Gauge = new Gauge({
+      ...{ name, help, labelNames: [label], registers: [this.registry] },
+      collect: async (): Promise<void> => {
+        const numbers = await read().catch(() => ({}));
+        gauge.reset();
+        for (const [kind, number] of Object.entries(numbers)) gauge.set({ [label]: kind }, number);
+      },
+    });
+  }
+
   get contentType(): string {
     return this.registry.contentType;
   }

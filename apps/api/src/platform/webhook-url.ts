@@ -8,6 +8,8 @@ const lowestOtherPort = 1024;
 /** Names that no public DNS answers: RFC 6761, RFC 6762, and what ICANN keeps for private use. */
 const privateName = /(?:^|\.)(?:localhost|local|internal)$/;
 
+const emptyLabel = /(?:^|\.)\./;
+
 /** Why webhooks may not go to a URL. */
 export interface UrlRefusal {
   code:
@@ -42,8 +44,11 @@ export function findUrlRefusal(text: string, allowPrivate: boolean): UrlRefusal 
 
 /** `URL.canParse` of Node.js 20 is wrong about `ü`, once it is compiled. */
 function parse(text: string): URL | undefined {
+  // URL would drop or replace these: what is read and what is connected to would differ.
+  if (/[\s\p{C}\\]/u.test(text)) return undefined;
   try {
-    return new URL(text);
+    const url = new URL(text);
+    return emptyLabel.test(url.hostname) ? undefined : url;
   } catch {
     return undefined;
   }

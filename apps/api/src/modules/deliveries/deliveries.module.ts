@@ -5,7 +5,7 @@ import { RefundsModule } from '../refunds/index.js';
 import { TransactionsModule } from '../transactions/index.js';
 import { DeliveryQueue } from './delivery-queue.repository.js';
 import { DeliveryWorker } from './delivery.worker.js';
-import { OutboxLag } from './outbox-lag.service.js';
+import { OutboxReadings } from './outbox-readings.service.js';
 import { WebhookBodies } from './webhook-body.service.js';
 import { WebhookDeliveries } from './webhook-deliveries.service.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -24,7 +24,7 @@ import { WebhooksController } from './webhooks.controller.js';
   providers: [
     DeliveryQueue,
     DeliveryWorker,
-    OutboxLag,
+    OutboxReadings,
     WebhookBodies,
     WebhookDeliveries,
     WebhookTests,

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { containsCardNumber } from '../../http/card-data.js';
 import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome.js';
 import { retryAfterMs } from './delivery-schedule.js';
 import { ConnectionError } from './guarded-agent.js';
@@ -94,8 +95,12 @@ function reasonOf(error: Error & { code?: string }): DeliveryFailure {
   return error.name === 'HTTPParserError' ? 'answer_malformed' : 'reset';
 }
 
-/** A character that was cut in two is left out; what is invalid, invisible or a control becomes U+FFFD. */
+/**
+ * A character that was cut in two is left out; what is invalid, invisible or a control becomes U+FFFD. Of an answer with
+ * a card number nothing is kept.
+ */
 function toSafeText(bytes: Buffer): string {
   const text = new TextDecoder().decode(bytes, { stream: true });
+  if (containsCardNumber(text)) return '[left out: it contains a card number]';
   return text.replaceAll(/[^\P{C}\t\r\n]/gu, '\uFFFD');
 }

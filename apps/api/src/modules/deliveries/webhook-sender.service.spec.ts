@@ -129,6 +129,13 @@ describe('sending a webhook', () => {
     expect(await answerTo(`${'a'.repeat(1020)}😀😀`)).toBe(`${'a'.repeat(1020)}😀`);
   });
 
+  it('keeps nothing of an answer with a card number', async () => {
+    const leftOut = '[left out: it contains a card number]';
+    expect(await answerTo('Thanks for 4242-4242 4242 4242!')).toBe(leftOut);
+    expect(await answerTo(`${'a'.repeat(1008)}4242424242424242`)).toBe(leftOut);
+    expect(await answerTo('Thanks for 4242-4242 4242 4241!')).toContain('4241');
+  });
+
   it.each([
     ['30', 30_000],
     ['Wed, 21 Oct 2015 07:28:00 GMT', 0],

@@ -16,7 +16,7 @@ export class SettlementDto {
   @IsString()
   evidence_reference: string;
 
-  /** Why; kept in the audit log. The partner reads it when the outcome is `failed`. */
+  /** Why; kept in the audit log, for internal teams alone. */
   @ApiProperty({ example: 'The transfer arrived in full' })
   @Matches(/\S/, { message: 'reason must not be blank' })
   @Length(1, 255)

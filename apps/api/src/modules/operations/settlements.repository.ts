@@ -47,7 +47,8 @@ export class SettlementsRepository {
       if (!row) throw new ApiError('transaction_not_found');
       if (isSettledSo(row, settlement)) return;
       refuseUnlessOpen(row, settlement, 'transaction_not_settleable');
-      await manager.query(settleTransaction, valuesOf(settlement)).catch(translate);
+      const values = valuesOf(settlement, 'The payment did not arrive.');
+      await manager.query(settleTransaction, values).catch(translate);
       await manager.query(auditTransaction, auditValues(settlement, row, operator));
     });
   }
@@ -59,7 +60,8 @@ export class SettlementsRepository {
       if (!row) throw new ApiError('refund_not_found');
       if (isSettledSo(row, settlement)) return;
       refuseUnlessOpen(row, settlement, 'refund_not_settleable');
-      await manager.query(settleRefund, valuesOf(settlement)).catch(translate);
+      const values = valuesOf(settlement, 'The refund could not be paid out.');
+      await manager.query(settleRefund, values).catch(translate);
       await manager.query(auditRefund, auditValues(settlement, row, operator));
     });
   }
@@ -75,8 +77,9 @@ function refuseUnlessOpen(row: LockedRow, { accepted }: Settlement, code: ErrorC
   }
 }
 
-function valuesOf({ id, outcome, evidence_reference: evidence, reason }: Settlement) {
-  return [id, outcome, evidence, reason];
+/** @param message what the partner reads of a failure: the reason is for our own people */
+function valuesOf({ id, outcome, evidence_reference: evidence }: Settlement, message: string) {
+  return [id, outcome, evidence, message];
 }
 
 function auditValues({ id, reason }: Settlement, { status }: LockedRow, operator: Operator) {

@@ -26,6 +26,7 @@ export interface Profile {
 export class PartnersRepository {
   constructor(private readonly database: TenantDatabase) {}
 
+  /** @throws ApiError `unauthorized` when the caller is gone meanwhile */
   find(caller: Caller): Promise<Profile> {
     return this.database.run(scopeOf(caller), (manager) => readProfile(manager, caller));
   }
@@ -83,7 +84,7 @@ export class PartnersRepository {
 
 async function readProfile(manager: EntityManager, { partnerId }: Caller): Promise<Profile> {
   const partner = await manager.findOneBy(Partner, { id: partnerId });
-  if (!partner) throw new ApiError('partner_not_found');
+  if (!partner) throw new ApiError('unauthorized');
   return { partner, apiKeys: await manager.query<ApiKeyRow[]>(listApiKeys, [partnerId]) };
 }
 

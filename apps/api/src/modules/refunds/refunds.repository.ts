@@ -56,8 +56,19 @@ export class RefundsRepository {
       const [row] = await this.database.statement<WrittenRow>(scope, ...statement);
       return row && { refund: this.read(row), databaseTime: row.database_time };
     } catch (error) {
-      throw translate(error);
+      const refusal = translate(error);
+      throw refusal instanceof ApiError ? await this.sooner(claim, refusal) : refusal;
     }
+  }
+
+  /** A key that came before, so long ago that its answer is gone, refuses before anything else does. */
+  private async sooner({ partnerId, key }: IdempotencyClaim, refusal: ApiError): Promise<ApiError> {
+    const [first] = await this.database.statement<{ transaction_id: string }>(
+      { partnerIds: [partnerId], actor: 'partner' },
+      'SELECT transaction_id FROM refunds WHERE partner_id = $1 AND idempotency_key = $2',
+      [partnerId, key],
+    );
+    return first ? new ApiError('idempotency_key_expired', first) : refusal;
   }
 
   /**
