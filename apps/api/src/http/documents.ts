@@ -14,6 +14,7 @@ import { PartnersModule } from '../modules/partners/index.js';
 import { RefundsModule } from '../modules/refunds/index.js';
 import { TransactionsModule } from '../modules/transactions/index.js';
 import { documentErrors } from './documented-errors.js';
+import { publishSchemaNames } from './schema-names.js';
 import { swaggerUi } from './swagger-ui.js';
 
 const partnerModules: (new () => object)[] = [
@@ -98,7 +99,7 @@ function createDocument(
 ): OpenAPIObject {
   const options = { include, extraModels: [Problem] };
   const document = SwaggerModule.createDocument(app, head.build(), options);
-  return documentErrors(document, audiences);
+  return documentErrors(publishSchemaNames(document), audiences);
 }
 
 function serve(app: NestFastifyApplication, path: string, create: () => OpenAPIObject): void {
