@@ -22,7 +22,7 @@ export function digestSources() {
     fs
       .readdirSync(path.join(root, directory), { recursive: true })
       .map((name) => path.join(directory, name))
-      .filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith('.spec.ts')),
+      .filter((name) => /\.(ts|mjs|json)$/.test(name) && !name.endsWith('.spec.ts')),
   );
   const configuration = fs.readdirSync(root).filter((name) => configurationFiles.test(name));
   const digest = createHash('sha256');
