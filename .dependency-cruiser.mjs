@@ -84,9 +84,9 @@ const appRules = [
   ),
   forbid(
     'local-uses-only-migrations',
-    'The launcher starts the others as processes and imports only migrations.',
+    'The launcher starts the others as processes and imports only migrations; the demo is a partner.',
     { path: '^apps/local/' },
-    { path: ownCode, pathNot: '^(apps/local|migrations)/' },
+    { path: ownCode, pathNot: '^(apps/local|migrations|libs/client)/' },
   ),
   forbid(
     'migrations-know-no-app',
@@ -123,6 +123,12 @@ const libraryRules = [
     'Signing and verifying need cryptography and nothing else.',
     { path: '^libs/webhooks/', pathNot: specs },
     { path: '.', pathNot: ['^libs/webhooks/', '^(node:)?crypto$', '^(node:)?buffer$'] },
+  ),
+  forbid(
+    'client-stands-alone',
+    'Partners install the client: it needs Node and the verification of webhooks, and no package.',
+    { path: '^libs/client/', pathNot: specs },
+    { path: '.', pathNot: ['^libs/(client|webhooks)/', '^(node:)?timers/promises$'] },
   ),
   forbid(
     'providers-know-no-framework',

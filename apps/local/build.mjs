@@ -14,6 +14,8 @@ const sourceDirectories = ['apps', 'libs', 'migrations'];
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 // npm's own list of what it installed.
 const installedPackages = path.join(root, 'node_modules/.package-lock.json');
+// What `npm pack` compiles there is made of the sources.
+const packedClient = path.join('libs/client/dist');
 const configurationFiles = /^(package\.json|tsconfig.*\.json|nest-cli\.json)$/;
 
 /** A digest of the path, size and time of change of the sources, and of what is installed. */
@@ -22,7 +24,8 @@ export function digestSources() {
     fs
       .readdirSync(path.join(root, directory), { recursive: true })
       .map((name) => path.join(directory, name))
-      .filter((name) => /\.(ts|mjs|json)$/.test(name) && !name.endsWith('.spec.ts')),
+      .filter((name) => /\.(ts|mjs|json)$/.test(name) && !name.endsWith('.spec.ts'))
+      .filter((name) => !name.startsWith(packedClient)),
   );
   const configuration = fs.readdirSync(root).filter((name) => configurationFiles.test(name));
   const digest = createHash('sha256');

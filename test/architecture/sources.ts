@@ -17,7 +17,8 @@ const rooms = ['apps', 'libs', 'migrations', 'test'];
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : listFiles(path);
+    if (entry.isDirectory())
+      return ['node_modules', 'dist'].includes(entry.name) ? [] : listFiles(path);
     return entry.isFile() ? [path] : [];
   });
 }

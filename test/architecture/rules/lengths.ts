@@ -3,6 +3,7 @@ import { parse, type Rule, type Source, violation, walk } from '../sources.js';
 
 const fileLimit = 250;
 const functionLimit = 50;
+const generated = 'libs/client/src/partner-api.ts';
 
 function lineCount(node: ts.Node): number {
   const file = node.getSourceFile();
@@ -34,6 +35,9 @@ function longFunctions(source: Source): string[] {
 export const lengths: Rule = (sources) =>
   sources.flatMap((source) => {
     const lines = source.text.trimEnd().split('\n').length;
-    const long = lines > fileLimit ? [`${source.path}:1 a file of ${lines} lines`] : [];
+    const long =
+      lines > fileLimit && source.path !== generated
+        ? [`${source.path}:1 a file of ${lines} lines`]
+        : [];
     return [...long, ...longFunctions(source)];
   });

@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
+import {
+  ApiError,
+  type NewTransaction,
+  PaymentsClient,
+  type Transaction,
+  type TransactionEvent,
+} from '@libs/client';
 import type { Credentials } from '../credentials.js';
-import { ApiClient } from './api-client.js';
-import type { Answer, TimelineEvent, Transaction } from './api-client.js';
 import type { Ledger } from './ledger.js';
+import { OperatorApi } from './operator-api.js';
 import { decideAsPayer, type Decision } from './payer.js';
-import { inOrder, timelineOf } from './timeline.js';
+import { timelineOf } from './timeline.js';
 import type { Transcript } from './transcript.js';
 
 const settleTimeoutMs = 15_000;
@@ -13,8 +19,10 @@ const labelWidth = 50;
 
 /** What the scenarios of one chapter work with: the api, the payer, and the expectations that it counts. */
 export class DemoRun {
-  readonly partner: ApiClient;
-  readonly operator: ApiClient;
+  readonly partner: PaymentsClient;
+  readonly operator: OperatorApi;
+  /** What the api answered to the partner last, byte for byte. */
+  lastAnswer = { text: '', isReplay: false };
   passed = 0;
   failed = 0;
   private readonly origins: string[];
@@ -26,8 +34,10 @@ export class DemoRun {
     private readonly transcript: Transcript,
   ) {
     const { base_url: url, sandbox_url: sandbox } = credentials;
-    this.partner = new ApiClient(url, credentials.partner_api_key);
-    this.operator = new ApiClient(url, credentials.admin_api_key);
+    const apiKey = credentials.partner_api_key;
+    const recordedFetch: typeof fetch = (...request) => this.record(fetch(...request));
+    this.partner = new PaymentsClient({ apiKey, baseUrl: url, fetch: recordedFetch });
+    this.operator = new OperatorApi(url, credentials.admin_api_key);
     this.origins = [new URL(url).origin, new URL(sandbox).origin];
   }
 
@@ -54,19 +64,26 @@ export class DemoRun {
     }
   }
 
-  /** Creates a payment, or says why there is none. */
-  async pay(body: object, idempotencyKey?: string): Promise<Answer<Transaction>> {
-    const answer = await this.partner.post<Transaction>('/v1/transactions', body, idempotencyKey);
-    if (answer.status === 201) return answer;
-    throw new Error(`no payment: ${answer.status} ${answer.text.slice(0, 300)}`);
+  pay(body: NewTransaction, idempotencyKey?: string): Promise<Transaction> {
+    return this.partner.transactions.create(body, { idempotencyKey });
+  }
+
+  /** How the api refuses a call. */
+  async refused(call: Promise<unknown>): Promise<ApiError> {
+    const error = await call.then(
+      () => new Error('it was not refused'),
+      (reason: unknown) => reason,
+    );
+    if (error instanceof ApiError) return error;
+    throw error;
   }
 
   /** The transaction once it has one of the statuses, or as it is when the time is over. */
   async reached(id: string, ...statuses: string[]): Promise<Transaction> {
     const deadline = Date.now() + settleTimeoutMs;
     for (;;) {
-      const { body } = await this.partner.get<Transaction>(`/v1/transactions/${id}`);
-      if (statuses.includes(body.status) || Date.now() > deadline) return body;
+      const payment = await this.partner.transactions.get(id);
+      if (statuses.includes(payment.status) || Date.now() > deadline) return payment;
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   }
@@ -79,14 +96,19 @@ export class DemoRun {
   }
 
   /** What happened to a payment, first to last. */
-  async events(transactionId: string): Promise<TimelineEvent[]> {
-    const path = `/v1/transactions/${transactionId}/events?limit=100`;
-    const { body } = await this.partner.get<{ data?: TimelineEvent[] }>(path);
-    return inOrder(body.data ?? []);
+  async events(transactionId: string): Promise<TransactionEvent[]> {
+    return (await this.partner.transactions.listEvents(transactionId)).data;
   }
 
   async timeline(transactionId: string): Promise<string> {
     return timelineOf(await this.events(transactionId), this.transcript.palette);
+  }
+
+  private async record(answer: Promise<Response>): Promise<Response> {
+    const response = await answer;
+    const text = await response.text();
+    this.lastAnswer = { text, isReplay: response.headers.get('idempotent-replayed') === 'true' };
+    return new Response(text, response);
   }
 
   private complain(text: string): void {

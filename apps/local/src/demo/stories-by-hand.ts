@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Problem, Transaction } from './api-client.js';
 import type { DemoRun } from './demo-run.js';
 import type { Scenario } from './scenario.js';
 import { bodyOf, noteCharge, refund, refundedTo, sumOf, type Wish } from './stories.js';
@@ -15,10 +14,10 @@ export function settledByHand(
     async play(demo) {
       let id = '';
       await demo.step(`${title}: ${sumOf(wish)}`, async () => {
-        const { body } = await demo.pay(bodyOf(wish));
-        demo.expect('status', body.status, 'processing');
-        noteCharge(demo, title, wish, body, 0);
-        ({ id } = body);
+        const created = await demo.pay(bodyOf(wish));
+        demo.expect('status', created.status, 'processing');
+        noteCharge(demo, title, wish, created, 0);
+        ({ id } = created);
         await settle(demo, `/transactions/${id}`, outcome);
         const payment = await demo.reached(id, outcome);
         demo.expect('status', payment.status, outcome);
@@ -27,8 +26,8 @@ export function settledByHand(
       if (id === '' || outcome === 'failed') return;
       await demo.step(`${title}: back by hand`, async () => {
         const made = await refund(demo, id, {});
-        demo.expect('the refund', [made.status, made.body.status], [201, 'processing']);
-        await settle(demo, `/refunds/${made.body.id}`, 'completed');
+        demo.expect('the refund', made.status, 'processing');
+        await settle(demo, `/refunds/${made.id}`, 'completed');
         return refundedTo(demo, id, 'refunded', '0.00');
       });
     },
@@ -38,8 +37,6 @@ export function settledByHand(
 async function settle(demo: DemoRun, path: string, outcome: string): Promise<void> {
   const evidence_reference = `bank statement, line ${randomUUID().slice(0, 8)}`;
   const reason = outcome === 'completed' ? 'It arrived in full' : 'Nothing arrived in 14 days';
-  const answer = await demo.operator.post<Transaction & Problem>(`/admin/v1${path}/settle`, {
-    ...{ outcome, evidence_reference, reason },
-  });
-  demo.expect('the settlement', [answer.status, answer.body.status], [200, outcome]);
+  const answer = await demo.operator.settle(path, { outcome, evidence_reference, reason });
+  demo.expect('the settlement', answer, { httpStatus: 200, status: outcome });
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Problem } from './api-client.js';
 import type { Scenario } from './scenario.js';
 import { bodyOf, noteCharge, paid, sumOf, type Wish } from './stories.js';
 
 /** The first provider can't take it, and another one does: one payment, one charge. */
-export function failsOver(title: string, wish: Wish, provider: string): Scenario {
+export function failsOver(title: string, wish: Wish, provider: Wish['provider']): Scenario {
   return {
     title,
     play: (demo) =>
@@ -25,19 +24,20 @@ export function repeats(title: string, wish: Wish): Scenario {
       const key = `demo-${randomUUID()}`;
       await demo.step(`${title}: ${sumOf(wish)}`, async () => {
         const first = await demo.pay(bodyOf(wish), key);
-        noteCharge(demo, title, wish, first.body, 1);
-        const second = await demo.pay(bodyOf(wish), key);
-        demo.expect('the answer is byte for byte the same', second.text === first.text, true);
-        const replayed = second.headers.get('idempotent-replayed');
-        demo.expect('it says that it is a replay', replayed, 'true');
-        return demo.timeline(first.body.id);
+        const { text } = demo.lastAnswer;
+        noteCharge(demo, title, wish, first, 1);
+        await demo.pay(bodyOf(wish), key);
+        const { lastAnswer: second } = demo;
+        demo.expect('the answer is byte for byte the same', second.text === text, true);
+        demo.expect('it says that it is a replay', second.isReplay, true);
+        return demo.timeline(first.id);
       });
       await demo.step(`${title}: another amount under its key`, async () => {
         const changed = { ...bodyOf(wish), amount: '8.25' };
-        const { status, body } = await demo.partner.post<Problem>('/v1/transactions', changed, key);
-        const refusal = [status, body.code, body.mismatched_fields];
+        const { status, code, problem } = await demo.refused(demo.pay(changed, key));
+        const refusal = [status, code, problem?.mismatched_fields];
         demo.expect('the refusal', refusal, [422, 'idempotency_key_reused', ['amount']]);
-        return body.code;
+        return String(code);
       });
     },
   };

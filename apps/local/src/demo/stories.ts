@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Attempt, Problem, Refund, Transaction } from './api-client.js';
+import type { NewRefund, NewTransaction, Refund, Transaction } from '@libs/client';
 import type { DemoRun } from './demo-run.js';
 import type { Decision } from './payer.js';
 import type { Scenario } from './scenario.js';
 
 /** A payment as a scenario writes it down. */
-export interface Wish {
-  amount: string;
-  currency: string;
-  payment_method: string;
-  provider?: string;
-  payment_method_token?: string;
-  payment_method_tokens?: Record<string, string>;
-  customer_ip_address?: string;
-  /** A bank debit tells the provider of the payer's consent in this browser. */
-  browser?: Record<string, string>;
+export interface Wish extends Omit<NewTransaction, 'customer_email'> {
   /** What the payer does on the provider's page, where there is one. */
   payer?: Decision;
 }
@@ -55,7 +46,7 @@ export function recovers(title: string, wish: Wish): Scenario {
     play: (demo) =>
       demo.step(`${title}: ${sumOf(wish)}`, async () => {
         const key = `demo-${randomUUID()}`;
-        const { body: first } = await demo.pay(bodyOf(wish), key);
+        const first = await demo.pay(bodyOf(wish), key);
         noteCharge(demo, title, wish, first, 1);
         demo.expect('status without an answer', first.status, 'processing');
         const payment = await demo.reached(first.id, ...ended);
@@ -67,7 +58,7 @@ export function recovers(title: string, wish: Wish): Scenario {
           { provider: first.provider, status: 'completed', certainty: 'confirmed' },
         ]);
         const again = await demo.pay(bodyOf(wish), key);
-        demo.expect('a repeated request makes another payment', again.body.id !== first.id, false);
+        demo.expect('a repeated request makes another payment', again.id !== first.id, false);
         return demo.timeline(first.id);
       }),
   };
@@ -86,18 +77,18 @@ export function refunds(title: string, wish: Wish, part: string, rest: string): 
       if (id === '') return;
       await demo.step(`${title}: ${part} of it back`, async () => {
         const made = await refund(demo, id, { amount: part });
-        demo.expect('the refund is accepted', made.status, 201);
+        demo.expect('the refund is accepted', made.amount, part);
         demo.ledger.noteRefund(id, part);
         return refundedTo(demo, id, 'partially_refunded', rest);
       });
       await demo.step(`${title}: more than the rest`, async () => {
-        const { status, body } = await refund(demo, id, { amount: wish.amount });
-        demo.expect('the refusal', [status, body.code], [422, 'refund_exceeds_amount']);
-        return body.code;
+        const { status, code } = await demo.refused(refund(demo, id, { amount: wish.amount }));
+        demo.expect('the refusal', [status, code], [422, 'refund_exceeds_amount']);
+        return String(code);
       });
       await demo.step(`${title}: the rest`, async () => {
         const made = await refund(demo, id, {});
-        demo.expect('the rest', [made.status, made.body.amount], [201, rest]);
+        demo.expect('the rest', made.amount, rest);
         demo.ledger.noteRefund(id, rest);
         return refundedTo(demo, id, 'refunded', '0.00');
       });
@@ -128,7 +119,7 @@ export function noteCharge(
   });
 }
 
-export function bodyOf({ payer, ...wish }: Wish): object {
+export function bodyOf({ payer, ...wish }: Wish): NewTransaction {
   const browser = { customer_email: 'ada@example.com', reference: 'demo' };
   return { ...wish, ...browser, ...(payer ? { return_url: returnUrl } : {}) };
 }
@@ -137,9 +128,12 @@ export function sumOf({ amount, currency }: Wish): string {
   return `${amount} ${currency}`;
 }
 
-export function refund(demo: DemoRun, id: string, body: object): Promise<Answer<Refund & Problem>> {
-  const reason = 'requested by the customer';
-  return demo.partner.post(`/v1/transactions/${id}/refunds`, { ...body, reason });
+export function refund(
+  demo: DemoRun,
+  id: string,
+  body: Omit<NewRefund, 'reason'>,
+): Promise<Refund> {
+  return demo.partner.refunds.create(id, { ...body, reason: 'requested by the customer' });
 }
 
 export async function refundedTo(
@@ -154,11 +148,9 @@ export async function refundedTo(
   return `${payment.status}, ${payment.amount_refundable} left`;
 }
 
-async function attemptsOf(demo: DemoRun, id: string): Promise<Attempt[]> {
-  const { body } = await demo.partner.get<{ attempts: Attempt[] }>(
-    `/v1/transactions/${id}?expand=attempts`,
-  );
-  return body.attempts.map(({ provider, status, certainty }) => ({ provider, status, certainty }));
+async function attemptsOf(demo: DemoRun, id: string): Promise<object[]> {
+  const { attempts = [] } = await demo.partner.transactions.get(id, { expand: ['attempts'] });
+  return attempts.map(({ provider, status, certainty }) => ({ provider, status, certainty }));
 }
 
 async function settle(
@@ -167,7 +159,7 @@ async function settle(
   wish: Wish,
   charges: 0 | 1,
 ): Promise<Transaction> {
-  const { body: created } = await demo.pay(bodyOf(wish));
+  const created = await demo.pay(bodyOf(wish));
   noteCharge(demo, title, wish, created, charges);
   if (wish.provider) demo.expect('provider', created.provider, wish.provider);
   if (wish.payer) {

@@ -3,7 +3,7 @@ import { timelineOf } from './timeline.js';
 
 const plain = makePalette({ write: () => true }, {});
 
-function eventAt(second: string, event_type: string, status: string | null, sequence?: number) {
+function eventAt(second: string, event_type: string, status: string | null, sequence = 1) {
   return { event_type, status, created_at: `2025-01-01T00:00:${second}Z`, sequence };
 }
 

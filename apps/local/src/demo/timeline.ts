@@ -1,11 +1,13 @@
+import type { TransactionEvent } from '@libs/client';
 import type { Palette } from '../terminal.js';
-import type { TimelineEvent } from './api-client.js';
 
-/** Events in the order in which they happened; the api lists the newest first. */
-export function inOrder(events: TimelineEvent[]): TimelineEvent[] {
+/** What a timeline shows of an event. */
+type TimelineEvent = Pick<TransactionEvent, 'event_type' | 'status' | 'sequence' | 'created_at'>;
+
+/** Events in the order in which they happened. */
+function inOrder(events: TimelineEvent[]): TimelineEvent[] {
   return events.toSorted(
-    (one, other) =>
-      (one.sequence ?? 0) - (other.sequence ?? 0) || one.created_at.localeCompare(other.created_at),
+    (one, other) => one.sequence - other.sequence || one.created_at.localeCompare(other.created_at),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Chapter } from '../scenario.js';
 import { completes, declines, recovers, refunds } from '../stories.js';
 
-const card = { provider: 'adyen', payment_method: 'card', currency: 'EUR' };
+const card = { provider: 'adyen', payment_method: 'card', currency: 'EUR' } as const;
 
 export const adyen: Chapter = {
   provider: 'adyen',

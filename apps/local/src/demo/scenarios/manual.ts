@@ -1,7 +1,7 @@
 import type { Chapter } from '../scenario.js';
 import { settledByHand } from '../stories-by-hand.js';
 
-const transfer = { provider: 'manual', payment_method: 'bank_transfer', currency: 'EUR' };
+const transfer = { provider: 'manual', payment_method: 'bank_transfer', currency: 'EUR' } as const;
 
 export const manual: Chapter = {
   provider: 'manual',

@@ -1,8 +1,8 @@
 import type { Chapter } from '../scenario.js';
 import { completes, declines, recovers, refunds } from '../stories.js';
 
-const wallet = { provider: 'paypal', payment_method: 'e_wallet', currency: 'USD' };
-const card = { provider: 'paypal', payment_method: 'card', currency: 'USD' };
+const wallet = { provider: 'paypal', payment_method: 'e_wallet', currency: 'USD' } as const;
+const card = { provider: 'paypal', payment_method: 'card', currency: 'USD' } as const;
 
 export const paypal: Chapter = {
   provider: 'paypal',

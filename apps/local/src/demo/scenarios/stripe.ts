@@ -1,7 +1,7 @@
 import type { Chapter } from '../scenario.js';
 import { completes, declines, recovers, refunds } from '../stories.js';
 
-const card = { provider: 'stripe', payment_method: 'card', currency: 'USD' };
+const card = { provider: 'stripe', payment_method: 'card', currency: 'USD' } as const;
 
 export const stripe: Chapter = {
   provider: 'stripe',
