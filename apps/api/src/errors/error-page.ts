@@ -39,10 +39,10 @@ export function errorIndexPage(): string {
     `<tr><td>${status}<td><a href="/docs/errors/${code}"><code>${code}</code></a><td>${title}<td>${audiences[audience]}`;
   const content = `<h1>Error codes</h1>
 <p>Every error is a problem document (RFC 9457). Its <code>code</code> is one of these; accept others, as the list may grow.</p>
-<table>
+<div class="wide" tabindex="0"><table>
 <tr><th>Status<th>Code<th>Meaning<th>Where
 ${documentedErrors().map(row).join('\n')}
-</table>`;
+</table></div>`;
   return framed({ title: 'Error codes', path: '/docs/errors', content });
 }
 
