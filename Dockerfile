@@ -13,6 +13,7 @@ COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
 COPY migrations migrations
+COPY docs/guides docs/guides
 RUN npm run build && rm -rf dist/apps/local
 
 FROM node:24-slim

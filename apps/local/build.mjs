@@ -10,7 +10,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const stampFile = path.join(root, 'dist', 'build-stamp');
-const sourceDirectories = ['apps', 'libs', 'migrations'];
+const sourceDirectories = ['apps', 'libs', 'migrations', 'docs/guides'];
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 // npm's own list of what it installed.
 const installedPackages = path.join(root, 'node_modules/.package-lock.json');
@@ -24,7 +24,7 @@ export function digestSources() {
     fs
       .readdirSync(path.join(root, directory), { recursive: true })
       .map((name) => path.join(directory, name))
-      .filter((name) => /\.(ts|mjs|json)$/.test(name) && !name.endsWith('.spec.ts'))
+      .filter((name) => /\.(ts|mjs|js|json|css|md)$/.test(name) && !name.endsWith('.spec.ts'))
       .filter((name) => !name.startsWith(packedClient)),
   );
   const configuration = fs.readdirSync(root).filter((name) => configurationFiles.test(name));
@@ -67,6 +67,8 @@ export async function build() {
   try {
     const { bundle } = await import('./bundle.mjs');
     await bundle();
+    const { buildDocumentation } = await import('./documentation.mjs');
+    buildDocumentation();
   } catch (error) {
     return `${error.message}\nThe build failed.`;
   }

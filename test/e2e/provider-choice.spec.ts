@@ -78,6 +78,7 @@ describe('the choice of a provider', () => {
       ['stripe', 'stripe', 'completed'],
       ['adyen', 'adyen', 'completed'],
       ['paypal', 'paypal', 'processing'],
+      ['pending', 'stripe', 'pending'],
       ['manual', 'manual', 'processing'],
       ['several', 'stripe', 'completed'],
     ]);

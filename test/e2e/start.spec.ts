@@ -7,7 +7,7 @@ import type { Credentials } from '../../apps/local/src/credentials.js';
 import { queryOnce } from '../support/databases.js';
 import { cloneDatabase } from '../support/cloned-database.js';
 import { makeTestDirectory } from '../support/test-directory.js';
-import { postPayment, readPayment } from '../factories/payments.js';
+import { readPayment } from '../factories/payments.js';
 
 interface End {
   code: number | null;
@@ -29,6 +29,15 @@ function run(script: string, env: Record<string, string>): Promise<End> {
   return new Promise((resolve) => {
     child.once('exit', (code) => resolve({ ...end, code }));
   });
+}
+
+/** Does what the printed curl would do. */
+function paste(printed: string): Promise<Response> {
+  const [, address = ''] = /curl (\S+) \\/.exec(printed) ?? [];
+  const [, body = ''] = /-d '([^']+)'/.exec(printed) ?? [];
+  const headers = [...printed.matchAll(/-H '([^:]+): ([^']+)'/g)];
+  const given = Object.fromEntries(headers.map(([, name, value]) => [name, value]));
+  return fetch(address, { method: 'POST', headers: given, body });
 }
 
 const sentences = ({ stderr }: End) => stderr.trim().split('\n').filter(Boolean);
@@ -117,11 +126,17 @@ describe('npm start', () => {
     const file = join(directory, 'data', 'credentials.json');
     const read = () => JSON.parse(readFileSync(file, 'utf8')) as Credentials;
     let id = '';
-    const first = await whileRunning(async () => {
-      const answer = await postPayment({ baseUrl: read().base_url, credentials: read() });
-      expect([answer.status, answer.body.status]).toEqual([201, 'completed']);
-      ({ id } = answer.body);
+    const first = await whileRunning(async (printed) => {
+      const answers = [await paste(printed), await paste(printed)];
+      expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+      expect(answers.map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([
+        ...[null, 'true'],
+      ]);
+      const payment = (await answers[1]?.json()) as { id: string; status: string };
+      expect(payment.status).toBe('completed');
+      ({ id } = payment);
     });
+    expect(first.stdout).toContain(`LOCAL_DATA_DIR=`);
     expect(first.code).toBe(0);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const second = await whileRunning(async () => {
@@ -134,7 +149,7 @@ describe('npm start', () => {
   }, 180_000);
 
   /** Starts the system, does `work` while it runs, and stops it. */
-  async function whileRunning(work: () => Promise<void>): Promise<End> {
+  async function whileRunning(work: (printed: string) => Promise<void>): Promise<End> {
     const child = spawn(process.execPath, ['apps/local/start.mjs'], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -149,12 +164,12 @@ describe('npm start', () => {
     const ready = new Promise<void>((resolve) => {
       child.stdout.on('data', (chunk: Buffer) => {
         end.stdout += chunk.toString();
-        if (end.stdout.includes('npm run demo')) resolve();
+        if (end.stdout.includes('npm run reset')) resolve();
       });
     });
     try {
       await Promise.race([ready, exited]);
-      await work();
+      await work(end.stdout);
     } finally {
       child.kill('SIGTERM');
       await exited;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { startSystem, type TestSystem } from '../support/system.js';
 import { type Browser, startBrowser } from './support/browser.js';
+import { faintTexts } from './support/faint-texts.js';
 
 interface Outcome {
   status: number;
@@ -25,6 +26,11 @@ describe('Swagger UI', () => {
       }
     });
     page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      // Chromium's own line for every answer of 400 and above.
+      const isAnswer = message.text().startsWith('Failed to load resource: the server responded');
+      if (message.type() === 'error' && !isAnswer) problems.push(message.text());
+    });
   }, 120_000);
 
   afterAll(async () => {
@@ -47,6 +53,13 @@ describe('Swagger UI', () => {
     return page.locator(`[id$="-${id}"].opblock`);
   }
 
+  async function tryOut(id: string): Promise<Locator> {
+    const block = operation(id);
+    await block.locator('.opblock-summary-control').click();
+    await block.locator('button.try-out__btn').click();
+    return block;
+  }
+
   /** Presses Execute and reads what the server answered. */
   async function execute(block: Locator, path: string): Promise<Outcome> {
     const [response] = await Promise.all([
@@ -65,9 +78,7 @@ describe('Swagger UI', () => {
     await operation('createTransaction').waitFor();
     await shoot('partner-api');
     await authorise(system.credentials.partner_api_key);
-    const block = operation('createTransaction');
-    await block.locator('.opblock-summary-control').click();
-    await block.locator('button.try-out__btn').click();
+    const block = await tryOut('createTransaction');
     const first = await execute(block, '/v1/transactions');
     expect(first).toMatchObject({ status: 201, body: { status: 'completed', amount: '10.50' } });
     await block.locator('.live-responses-table').waitFor();
@@ -89,13 +100,74 @@ describe('Swagger UI', () => {
     expect((await replay).headers()['idempotent-replayed']).toBe('true');
   });
 
+  it('reads and refunds the payment that was answered last, with the id filled in, after a reload too', async () => {
+    await page.goto(`${system.baseUrl}/docs`);
+    const { body: paid } = await execute(await tryOut('createTransaction'), '/v1/transactions');
+    const path = `/v1/transactions/${String(paid.id)}`;
+    const read = await execute(await tryOut('getTransaction'), path);
+    expect(read).toMatchObject({ status: 200, body: { id: paid.id } });
+    await page.goto(`${system.baseUrl}/docs`);
+    const refund = await execute(await tryOut('createRefund'), `${path}/refunds`);
+    expect(refund).toMatchObject({ status: 201, body: { object: 'refund', amount: '4.00' } });
+    await shoot('refund');
+    const shown = await execute(await tryOut('getRefund'), `/v1/refunds/${String(refund.body.id)}`);
+    expect(shown).toMatchObject({ status: 200, body: { id: refund.body.id } });
+  });
+
+  it('confirms and cancels the payment that waits, and no other', async () => {
+    await page.goto(`${system.baseUrl}/docs`);
+    const create = await tryOut('createTransaction');
+    await create.locator('.opblock-section-request-body select').last().selectOption('pending');
+    const { body: waiting } = await execute(create, '/v1/transactions');
+    expect(waiting).toMatchObject({ status: 'pending' });
+    const path = `/v1/transactions/${String(waiting.id)}/cancel`;
+    const cancelled = await execute(await tryOut('cancelTransaction'), path);
+    expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    const confirm = await tryOut('confirmTransaction');
+    expect(await confirm.locator('input[placeholder="id"]').inputValue()).toBe('');
+  });
+
+  it('leads from an error to the page of its code', async () => {
+    const block = operation('createTransaction');
+    await block.locator('textarea.body-param__text').fill('{}');
+    expect(await execute(block, '/v1/transactions')).toMatchObject({ status: 422 });
+    const link = block.locator('.error-page a');
+    await link.waitFor();
+    await shoot('error');
+    await page.goto((await link.getAttribute('href')) ?? '');
+    expect(await page.locator('h1').textContent()).toBe('validation_failed');
+    expect(await page.title()).toBe('validation_failed · Payments API');
+    await shoot('error-page');
+  });
+
+  it('has the guides one click away', async () => {
+    await page.goto(`${system.baseUrl}/docs`);
+    for (const title of ['First payment', 'Idempotency', 'Webhooks', 'Testing', 'Going live']) {
+      await page.locator('.site-header nav').getByText(title, { exact: true }).click();
+      await page.waitForURL(/\/docs\/guides\//);
+      expect(await page.title()).toBe(`${title} · Payments API`);
+      expect(await page.locator('h1').count()).toBe(1);
+    }
+  });
+
+  it('has no text that is hard to read, nor a page wider than a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const path of ['/docs', '/docs/guides/webhooks', '/docs/errors', '/admin/docs']) {
+      await page.goto(`${system.baseUrl}${path}`);
+      await page.locator('.opblock, h1').first().waitFor();
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect({ path, width, faint: await page.evaluate<string[]>(faintTexts) }).toEqual({
+        ...{ path, width: 390, faint: [] },
+      });
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('lists the partners to an operator, whose key is kept apart', async () => {
     await page.goto(`${system.baseUrl}/admin/docs`);
-    const block = operation('listPartners');
-    await block.waitFor();
+    await operation('listPartners').waitFor();
     await shoot('operations-api');
-    await block.locator('.opblock-summary-control').click();
-    await block.locator('button.try-out__btn').click();
+    const block = await tryOut('listPartners');
     expect(await execute(block, '/admin/v1/partners')).toMatchObject({ status: 401 });
     await authorise(system.credentials.admin_api_key);
     const listed = await execute(block, '/admin/v1/partners');

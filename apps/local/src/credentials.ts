@@ -26,7 +26,13 @@ interface CreatedPartner {
   webhook_secret: string;
 }
 
-const demoPartners = [
+interface DemoPartner {
+  name: string;
+  mailbox: string;
+  rateLimitPerMinute: number;
+}
+
+const demoPartners: DemoPartner[] = [
   { name: 'Demo Shop', mailbox: 'demo', rateLimitPerMinute: 60_000 },
   { name: 'Second Shop', mailbox: 'second', rateLimitPerMinute: 60_000 },
   { name: 'Limited Shop', mailbox: 'limited', rateLimitPerMinute: 100 },
@@ -37,6 +43,8 @@ export interface CredentialOptions {
   urls: SystemUrls;
   /** Resolves when the api answers. */
   apiReady: Promise<unknown>;
+  /** Where the webhooks of the first partner go. */
+  webhookUrl: string;
   /** The built command, and the environment to run it in. */
   commandEntry: string;
   commandEnv: Record<string, string>;
@@ -58,7 +66,7 @@ export async function prepareCredentials(options: CredentialOptions): Promise<Cr
   return options.progress.run('Demo partners and keys', async () => {
     const adminKey = await createOperator(options.commandEntry, options.commandEnv);
     await apiReady;
-    const credentials = await createDemoPartners(urls, adminKey);
+    const credentials = await createDemoPartners(urls, adminKey, options.webhookUrl);
     writeSecretFile(file, credentials);
     return credentials;
   });
@@ -98,10 +106,16 @@ export async function createOperator(
   }
 }
 
-/** Makes the three partners through the operations API. */
-export async function createDemoPartners(urls: SystemUrls, adminKey: string): Promise<Credentials> {
+/** Makes the three partners through the operations API; webhooks go to the first, if anywhere. */
+export async function createDemoPartners(
+  urls: SystemUrls,
+  adminKey: string,
+  webhookUrl: string | null = null,
+): Promise<Credentials> {
   const [first, second, limited] = await Promise.all(
-    demoPartners.map((partner) => createPartner(urls.base_url, adminKey, partner)),
+    demoPartners.map((partner, index) =>
+      createPartner(urls.base_url, adminKey, partner, index === 0 ? webhookUrl : null),
+    ),
   );
   if (!first || !second || !limited) throw new StartFailure('The demo partners are incomplete.');
   return {
@@ -117,7 +131,8 @@ export async function createDemoPartners(urls: SystemUrls, adminKey: string): Pr
 async function createPartner(
   baseUrl: string,
   adminKey: string,
-  partner: (typeof demoPartners)[number],
+  partner: DemoPartner,
+  webhookUrl: string | null,
 ): Promise<CreatedPartner> {
   const { name, mailbox, rateLimitPerMinute } = partner;
   const addresses = [`${mailbox}@example.com`, `${mailbox}+${Date.now()}@example.com`];
@@ -126,7 +141,9 @@ async function createPartner(
     const response = await fetch(`${baseUrl}/admin/v1/partners`, {
       method: 'POST',
       headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name, email, rate_limit_per_minute: rateLimitPerMinute }),
+      body: JSON.stringify({
+        ...{ name, email, rate_limit_per_minute: rateLimitPerMinute, webhook_url: webhookUrl },
+      }),
       signal: AbortSignal.timeout(10_000),
     });
     answer = await response.text();

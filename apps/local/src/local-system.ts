@@ -112,8 +112,7 @@ export class LocalSystem {
     const [credentials] = await this.together(
       prepareCredentials({
         file: directory.credentialsFile,
-        urls,
-        apiReady,
+        ...{ urls, apiReady, webhookUrl: `${sandboxUrl}/_sandbox/partner-webhooks` },
         commandEntry: path.join(this.distDir, 'apps/api/src/command.js'),
         commandEnv: env,
         progress: this.progress,

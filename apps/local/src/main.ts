@@ -28,6 +28,7 @@ export async function runLocalSystem(): Promise<number> {
       {
         credentials,
         dataDir: path.relative(process.cwd(), settings.dataDir) || settings.dataDir,
+        idempotencyKey: `order-${Date.now().toString(36)}`,
         isDatabaseEmbedded: !settings.databaseUrl,
         readyAfterMs: process.uptime() * 1000,
       },

@@ -12,11 +12,18 @@ const credentials: Credentials = {
   admin_api_key: 'admin-key',
   webhook_secret: 'whsec_hidden',
 };
-const options = { credentials, dataDir: '.local', isDatabaseEmbedded: true, readyAfterMs: 2_840 };
+const options = {
+  ...{ credentials, dataDir: '.local', isDatabaseEmbedded: true },
+  ...{ readyAfterMs: 2_840, idempotencyKey: 'order-1' },
+};
 const terminal = { write: () => true, isTTY: true };
 
-function linesFor(output: { write: () => boolean; isTTY: boolean }, env: NodeJS.ProcessEnv) {
-  return summaryLines(options, makePalette(output, env));
+function linesFor(
+  output: { write: () => boolean; isTTY: boolean },
+  env: NodeJS.ProcessEnv,
+  changed: Partial<typeof options> = {},
+) {
+  return summaryLines({ ...options, ...changed }, makePalette(output, env));
 }
 
 describe('the summary of npm start', () => {
@@ -35,6 +42,20 @@ describe('the summary of npm start', () => {
 
   it('keeps the password of the database and the webhook secret off the screen', () => {
     expect(text).not.toContain('hidden');
+  });
+
+  it('has a payment to paste, whose key does not change', () => {
+    expect(text).toContain("-H 'Idempotency-Key: order-1'");
+    expect(text).toContain("-H 'Authorization: Bearer partner-key'");
+  });
+
+  it('tells the other commands of a directory that was chosen, in words of the shell', () => {
+    expect(text).not.toContain('LOCAL_DATA_DIR');
+    const chosen = { dataDir: "../ada's data" };
+    const lines = linesFor({ ...terminal, isTTY: false }, {}, chosen).join('\n');
+    const given = `LOCAL_DATA_DIR='../ada'\\''s data' npm run`;
+    expect(lines).toContain(`${given} demo`);
+    expect(lines).toContain(`${given} reset`);
   });
 
   it('fits on a screen', () => {

@@ -7,6 +7,8 @@ export interface SummaryOptions {
   dataDir: string;
   isDatabaseEmbedded: boolean;
   readyAfterMs: number;
+  /** Of the payment that is made by paste: another one at each start. */
+  idempotencyKey: string;
 }
 
 const labelWidth = 17;
@@ -17,6 +19,7 @@ export function summaryLines(options: SummaryOptions, palette: Palette): string[
   const { bold, dim, green, cyan } = palette;
   const row = (label: string, value: string, note = '') =>
     `  ${dim(label.padEnd(labelWidth))}${value}${note && `  ${dim(note)}`}`;
+  const given = dataDir === '.local' ? '' : `LOCAL_DATA_DIR=${inShell(dataDir)} `;
   const seconds = (options.readyAfterMs / 1000).toFixed(1);
   return [
     '',
@@ -32,18 +35,18 @@ export function summaryLines(options: SummaryOptions, palette: Palette): string[
     row('Limited partner', credentials.limited_partner_api_key, '100 requests a minute'),
     row('Operator key', credentials.admin_api_key),
     '',
-    `  ${bold('Make a payment')} ${dim('(paste into another terminal)')}`,
+    `  ${bold('Make a payment')} ${dim('(paste into another terminal; once more: the same payment, charged once)')}`,
     '',
-    ...curlLines(credentials),
+    ...curlLines(credentials, options.idempotencyKey),
     '',
-    row('Watch a demo', 'npm run demo'),
+    row('Watch a demo', `${given}npm run demo`),
     row('Logs and keys', dataDir),
-    row('Stop', 'Ctrl-C', 'the data stays; npm run reset wipes it'),
+    row('Stop', 'Ctrl-C', `the data stays; ${given}npm run reset wipes it`),
     '',
   ];
 }
 
-function curlLines(credentials: Credentials): string[] {
+function curlLines(credentials: Credentials, idempotencyKey: string): string[] {
   const payment = {
     amount: '10.50',
     currency: 'USD',
@@ -54,7 +57,7 @@ function curlLines(credentials: Credentials): string[] {
   return [
     `  curl ${credentials.base_url}/v1/transactions \\`,
     `    -H 'Authorization: Bearer ${credentials.partner_api_key}' \\`,
-    `    -H "Idempotency-Key: order-$(date +%s)" \\`,
+    `    -H 'Idempotency-Key: ${idempotencyKey}' \\`,
     `    -H 'Content-Type: application/json' \\`,
     `    -d '${JSON.stringify(payment)}'`,
   ];
@@ -63,4 +66,8 @@ function curlLines(credentials: Credentials): string[] {
 function databaseLabel({ credentials, isDatabaseEmbedded }: SummaryOptions): string {
   const { host, pathname } = new URL(credentials.database_url);
   return `${host}${pathname}${isDatabaseEmbedded ? ' (embedded PostgreSQL)' : ''}`;
+}
+
+function inShell(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

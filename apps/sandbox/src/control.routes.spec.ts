@@ -25,6 +25,11 @@ describe('the control endpoints', () => {
     expect(await sandbox.control('GET', 'health')).toEqual({ status: 200, body: { status: 'ok' } });
   });
 
+  it('take the webhooks of partners', async () => {
+    const event = { id: 'msg_1', type: 'transaction.completed' };
+    expect((await sandbox.control('POST', 'partner-webhooks', event)).status).toBe(204);
+  });
+
   it('show the ledger of charges and refunds', async () => {
     const id = await pay('ledger');
     const refund = await sandbox.stripe.refunds.create({ payment_intent: id, amount: 200 });

@@ -146,7 +146,7 @@ describe('verifying a webhook', () => {
 });
 
 describe('the lines that partners verify with', () => {
-  const page = readFileSync('docs/webhooks.md', 'utf8');
+  const page = readFileSync('docs/guides/webhooks.md', 'utf8');
   const [, lines = ''] = /```js verify\n(.*?)```/s.exec(page) ?? [];
 
   function isGenuine(changes: Changes, ageSeconds = 0): unknown {

@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type Config, CONFIG } from '../config.js';
+import type { Side } from '../documentation/frame.js';
 import type { Audience } from '../errors/error-documentation.js';
-import { errorIndexPage, errorPage } from '../errors/error-page.js';
 import { Problem } from '../errors/problem.dto.js';
 import { AuditModule } from '../modules/audit/index.js';
 import { CatalogModule } from '../modules/catalog/index.js';
@@ -13,6 +13,7 @@ import { OperationsModule } from '../modules/operations/index.js';
 import { PartnersModule } from '../modules/partners/index.js';
 import { RefundsModule } from '../modules/refunds/index.js';
 import { TransactionsModule } from '../modules/transactions/index.js';
+import { serveDocumentation } from './documentation-pages.js';
 import { documentAnswers } from './documented-answers.js';
 import { documentErrors } from './documented-errors.js';
 import { documentHeaders } from './documented-headers.js';
@@ -35,29 +36,28 @@ const license = { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSE
 
 const about = `Payments through any provider, behind one API.
 
-- Send your key as \`Authorization: Bearer <key>\`. On this page: **Authorize**.
+- Send your key as \`Authorization: Bearer <key>\`. On this page: **Authorize**, once.
 - Amounts are decimal strings in major units: \`"10.50"\`.
-- Every POST takes an \`Idempotency-Key\`. Send the same key again after a timeout, and the payment
-  is made once. On this page the example key is renewed at every call; type a key of your own to see
-  a replay.
+- Every POST that moves money takes an \`Idempotency-Key\`. Send the same key again after a timeout,
+  and the payment is made once: [idempotency](/docs/guides/idempotency).
 - Errors are problem documents (RFC 9457), each code with [a page of its own](/docs/errors).
-- Values of an \`x-extensible-enum\` may grow: accept unknown ones.`;
+- We tell you of every change by [signed webhooks](/docs/guides/webhooks).
+- Values of an \`x-extensible-enum\` may grow: accept unknown ones.
 
-/** Both OpenAPI documents, Swagger UI for each, and the page of every error code. */
+Begin with [your first payment](/docs/guides/first-payment). [Testing](/docs/guides/testing) says how to
+make a payment fail, wait or ask the payer; [going live](/docs/guides/going-live) what to check before
+real money moves.
+
+On this page, **Try it out** sends the examples as they stand. The example key is renewed at every call;
+type a key of your own to see a replay. The ids in the paths are those that you were answered last: make
+a payment first; one that waits (an example of **Make a payment**) to confirm or cancel it.`;
+
+/** Both OpenAPI documents, Swagger UI for each, and the pages around them. */
 export async function serveDocuments(app: NestFastifyApplication): Promise<void> {
-  serve(app, 'docs', () => partnerDocument(app));
-  serve(app, 'admin/docs', () => operationsDocument(app));
-  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
-  fastify.get('/docs/errors', (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(errorIndexPage()),
-  );
-  fastify.get<{ Params: { code: string } }>('/docs/errors/:code', (request, reply) => {
-    const page = errorPage(request.params.code);
-    return reply
-      .status(page ? 200 : 404)
-      .type('text/html; charset=utf-8')
-      .send(page ?? 'There is no such error code.');
-  });
+  serve(app, 'partners', () => partnerDocument(app));
+  serve(app, 'operations', () => operationsDocument(app));
+  const { PUBLIC_URL: publicUrl } = app.get<Config>(CONFIG);
+  serveDocumentation(app.getHttpAdapter().getInstance(), publicUrl);
 }
 
 function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -70,7 +70,7 @@ function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Transactions', 'Make payments and see what became of them.')
     .addTag('Refunds', 'Pay back, in full or in part.')
     .addTag('Events', 'What happened, in order and without gaps.')
-    .addTag('Webhooks', 'What was sent to you, and what you answered.')
+    .addTag('Webhooks', 'What was sent to your `webhook_url`, and what you answered.')
     .addTag('Catalog', 'What can be paid with.')
     .addTag('Partner', 'You.')
     .addTag('Audit', 'Who did what with your resources.')
@@ -118,11 +118,14 @@ function createDocument(
   return document;
 }
 
-function serve(app: NestFastifyApplication, path: string, create: () => OpenAPIObject): void {
+const paths: Record<Side, string> = { partners: 'docs', operations: 'admin/docs' };
+
+function serve(app: NestFastifyApplication, side: Side, create: () => OpenAPIObject): void {
   let document: OpenAPIObject | undefined;
+  const path = paths[side];
   SwaggerModule.setup(path, app, () => (document ??= create()), {
     jsonDocumentUrl: `${path}/openapi.json`,
     yamlDocumentUrl: `${path}/openapi.yaml`,
-    ...swaggerUi(path === 'docs' ? 'Payments API' : 'Operations API'),
+    ...swaggerUi(side),
   });
 }

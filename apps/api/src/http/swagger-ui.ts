@@ -1,27 +1,30 @@
 import type { SwaggerCustomOptions } from '@nestjs/swagger';
+import { type Side, siteHeader, siteNames } from '../documentation/frame.js';
 
 interface BrowserRequest {
   headers: Record<string, string>;
 }
 
-const plainPage = `
-.swagger-ui .topbar { display: none }
-.swagger-ui .info { margin: 2rem 0 1rem }
-.swagger-ui .scheme-container { background: none; box-shadow: none; padding: 0 0 1rem }
-.swagger-ui .servers-title, .swagger-ui .servers { display: none }
-`;
+/** What the page of Swagger UI lacks. */
+const headOfPage = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
-/** How Swagger UI looks and what it sends. */
-export function swaggerUi(title: string): SwaggerCustomOptions {
+/** How Swagger UI looks, what it sends and what it remembers. */
+export function swaggerUi(side: Side): SwaggerCustomOptions {
   return {
-    customSiteTitle: title,
-    customCss: plainPage,
+    customSiteTitle: siteNames[side],
+    customCssUrl: ['/docs/assets/page.css', '/docs/assets/swagger.css'],
+    customJs: '/docs/assets/swagger.js',
+    customJsStr: [
+      `document.head.insertAdjacentHTML('beforeend', ${JSON.stringify(headOfPage)})`,
+      `document.body.insertAdjacentHTML('afterbegin', ${JSON.stringify(siteHeader(side))})`,
+    ],
     swaggerOptions: {
       persistAuthorization: true,
       displayRequestDuration: true,
       showCommonExtensions: true,
       defaultModelsExpandDepth: 0,
       requestInterceptor: renewExampleKey,
+      plugins: [() => Reflect.get(globalThis, 'documentationPlugin') as unknown],
     },
   };
 }

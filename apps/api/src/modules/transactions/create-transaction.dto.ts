@@ -190,6 +190,15 @@ export const createExamples = {
     summary: 'A PayPal wallet whose payer approves on a page',
     value: { ...order, payment_method: 'e_wallet', provider: 'paypal', return_url },
   },
+  pending: {
+    summary: 'A card that waits to be confirmed or cancelled',
+    value: {
+      ...order,
+      payment_method: 'card',
+      payment_method_token: 'pm_card_visa',
+      confirm: false,
+    },
+  },
   manual: {
     summary: 'A bank transfer that people settle',
     value: { ...order, payment_method: 'bank_transfer', provider: 'manual' },
