@@ -13,6 +13,9 @@ import { ApiError } from '../errors/api-error.js';
 import { accessOf } from './access.decorator.js';
 import type { ApiRequest } from './request.js';
 
+/** Place and index. A decorator of our own has a random text there, which may begin with a digit. */
+const ofNest = /^(\d+):\d+$/;
+
 /** What Nest keeps of a parameter of a handler. */
 interface HandlerParameter {
   data?: unknown;
@@ -67,7 +70,10 @@ function parametersOf(context: ExecutionContext): [RouteParamtypes, HandlerParam
   const { name } = context.getHandler();
   const found = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) as
     Record<string, HandlerParameter> | undefined;
-  return Object.entries(found ?? {}).map(([key, parameter]) => [parseInt(key, 10), parameter]);
+  return Object.entries(found ?? {}).flatMap(([key, parameter]) => {
+    const [, place] = ofNest.exec(key) ?? [];
+    return place === undefined ? [] : [[Number(place), parameter]];
+  });
 }
 
 function reads(read: [RouteParamtypes, HandlerParameter][], place: RouteParamtypes): boolean {
