@@ -105,7 +105,7 @@ function compareUnknown(side: Side, { status, body }: GivenAnswer): string[] {
 
 function compareHeaders(side: Side, documented: ResponseObject, answer: GivenAnswer): string[] {
   const expected = Object.entries(documented.headers ?? {}).map(([name, found]) => {
-    const header = '$ref' in found ? side.headers[name] : found;
+    const header = '$ref' in found ? side.headers[found.$ref.split('/').at(-1) ?? ''] : found;
     return [name.toLowerCase(), header] as const;
   });
   const names = expected.map(([name]) => name);
