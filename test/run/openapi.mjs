@@ -13,6 +13,7 @@ const build = () => run(process.execPath, [`${rootDir}apps/local/build.mjs`]);
 const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 const documents = ['docs/openapi/partner.json', 'docs/openapi/operations.json'];
 
+/** @type {[string, () => Promise<{ exitCode: number, output: string }>][]} */
 const steps = [
   ['build', build],
   ['examples', () => jest('test/e2e/fuzz.spec.ts', 'as its document shows')],

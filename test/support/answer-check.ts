@@ -115,7 +115,7 @@ function compareHeaders(side: Side, documented: ResponseObject, answer: GivenAns
     ...expected.flatMap(([name, header]) => {
       const value = answer.headers.get(name);
       if (value === null) return header?.required ? [`${name}: missing`] : [];
-      const { schema = {} } = header ?? {};
+      const schema = header?.schema ?? {};
       const validate = once(`header ${JSON.stringify(schema)}`, () =>
         validatorOf(side.name, schema),
       );

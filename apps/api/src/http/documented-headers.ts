@@ -52,9 +52,9 @@ const headers = {
 type HeaderName = keyof typeof headers;
 
 const maybe = 'Optional-';
-const optional = Object.entries(headers).map(([name, header]) => [
+const optional = Object.entries(headers).map(([name, always]) => [
   `${maybe}${name}`,
-  { ...header, required: false },
+  { ...always, required: false },
 ]);
 const components = { ...headers, ...(Object.fromEntries(optional) as Headers) };
 
