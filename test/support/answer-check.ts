@@ -105,7 +105,7 @@ function compareUnknown(side: Side, { status, body }: GivenAnswer): string[] {
 
 function compareHeaders(side: Side, documented: ResponseObject, answer: GivenAnswer): string[] {
   const expected = Object.entries(documented.headers ?? {}).map(([name, found]) => {
-    const header = '$ref' in found ? side.headers[name] : found;
+    const header = '$ref' in found ? side.headers[found.$ref.split('/').at(-1) ?? ''] : found;
     return [name.toLowerCase(), header] as const;
   });
   const names = expected.map(([name]) => name);
@@ -115,7 +115,7 @@ function compareHeaders(side: Side, documented: ResponseObject, answer: GivenAns
     ...expected.flatMap(([name, header]) => {
       const value = answer.headers.get(name);
       if (value === null) return header?.required ? [`${name}: missing`] : [];
-      const { schema = {} } = header ?? {};
+      const schema = header?.schema ?? {};
       const validate = once(`header ${JSON.stringify(schema)}`, () =>
         validatorOf(side.name, schema),
       );

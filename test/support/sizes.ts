@@ -20,6 +20,8 @@ export interface TestSizes {
   propertyHistories: number;
   /** Orders in which the webhooks of every provider are delivered. */
   webhookOrders: number;
+  /** Requests of each operation that its own schema allows, and as many that it does not. */
+  fuzzedRequests: number;
 }
 
 const normal: TestSizes = {
@@ -34,6 +36,7 @@ const normal: TestSizes = {
   ledgerRuns: 1,
   propertyHistories: 100,
   webhookOrders: 2,
+  fuzzedRequests: 10,
 };
 
 const full: TestSizes = {
@@ -48,6 +51,7 @@ const full: TestSizes = {
   ledgerRuns: 20,
   propertyHistories: 2_000,
   webhookOrders: 200,
+  fuzzedRequests: 300,
 };
 
 export const sizes: TestSizes = process.env.TEST_SIZES === 'full' ? full : normal;

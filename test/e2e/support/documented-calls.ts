@@ -6,14 +6,21 @@ import type { CallTarget } from '../../support/http.js';
 export interface Schema {
   type?: string | string[];
   format?: string;
+  pattern?: string;
   enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  anyOf?: Schema[];
   example?: unknown;
   default?: unknown;
   properties?: Record<string, Schema>;
+  additionalProperties?: boolean | Schema;
   required?: string[];
 }
 
-interface Parameter {
+export interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
   required?: boolean;
@@ -27,12 +34,19 @@ export interface DocumentedCall {
   path: string;
   parameters: Parameter[];
   body: Schema | undefined;
+  /** Bodies that stand in the document, by their names. */
+  examples?: Record<string, unknown>;
+}
+
+interface MediaType {
+  schema: Schema;
+  examples?: Record<string, { value: unknown }>;
 }
 
 interface Operation {
   operationId: string;
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
+  requestBody?: { content: Record<string, MediaType> };
 }
 
 interface Document {
@@ -49,9 +63,15 @@ export async function readCalls(system: CallTarget, url: string): Promise<Docume
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { operationId, parameters, requestBody }]) => ({
       ...{ operationId, path, method: method.toUpperCase(), parameters: parameters ?? [] },
-      body: requestBody?.content['application/json']?.schema,
+      ...bodyOf(requestBody?.content['application/json']),
     })),
   );
+}
+
+function bodyOf(json: MediaType | undefined): Pick<DocumentedCall, 'body' | 'examples'> {
+  if (!json?.examples) return { body: json?.schema };
+  const named = Object.entries(json.examples).map(([name, { value }]) => [name, value]);
+  return { body: json.schema, examples: Object.fromEntries(named) as Record<string, unknown> };
 }
 
 /** What nobody told this suite: how to fill a path, or a query or header that has to be there. */

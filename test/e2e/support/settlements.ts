@@ -55,10 +55,10 @@ export function settle(
 }
 
 /** A payment and a refund of the manual provider, both open. */
-export async function makeManualIds(system: TestSystem) {
-  const open = await newTransfer(system);
-  const received = await newTransfer(system);
+export async function makeManualIds(system: TestSystem, options: CallOptions = {}) {
+  const open = await newTransfer(system, options);
+  const received = await newTransfer(system, options);
   await settle(system, `/transactions/${received.id}`);
-  const refund = await postRefund(system, received.id, { amount: '1.00' });
+  const refund = await postRefund(system, received.id, { amount: '1.00' }, options);
   return { payment: open.id, refund: refund.body.id };
 }

@@ -42,9 +42,9 @@ function listCodes({ components }: OpenAPIObject, audiences: Audience[]): void {
 
 function addErrors(
   operation: Operation & { [refusalsExtension]?: ErrorCode[] },
-  codesOfForm: ErrorCode[],
+  ofForm: ErrorCode[],
 ): void {
-  const codes = [...new Set([...(operation[refusalsExtension] ?? []), ...codesOfForm])];
+  const codes = [...new Set([...(operation[refusalsExtension] ?? []), ...ofForm])];
   delete operation[refusalsExtension];
   const statuses = [...new Set(codes.map((code) => catalogueEntry(code).status))];
   for (const status of statuses) {

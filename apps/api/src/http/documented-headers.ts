@@ -39,7 +39,7 @@ const headers = {
   },
   'Idempotent-Replayed': {
     description: 'Present when the key came before: this is the answer of then.',
-    required: false,
+    required: true,
     schema: { ...string, enum: ['true'] },
   },
   'WWW-Authenticate': {
@@ -50,6 +50,13 @@ const headers = {
 };
 
 type HeaderName = keyof typeof headers;
+
+const maybe = 'Optional-';
+const optional = Object.entries(headers).map(([name, always]) => [
+  `${maybe}${name}`,
+  { ...always, required: false },
+]);
+const components = { ...headers, ...(Object.fromEntries(optional) as Headers) };
 
 /** Statuses that may be answered before anybody knows who calls, and those that always are. */
 const uncounted: Record<string, number[]> = { maybe: [400, 500, 503], always: [408, 431] };
@@ -62,7 +69,9 @@ export function documentHeaders(document: OpenAPIObject): void {
     }
   }
   const text = JSON.stringify(document.paths);
-  const named = Object.entries(headers).filter(([name]) => text.includes(`"${referenceOf(name)}"`));
+  const named = Object.entries(components).filter(([name]) =>
+    text.includes(`"${referenceTo(name)}"`),
+  );
   document.components = { ...document.components, headers: Object.fromEntries(named) };
 }
 
@@ -84,26 +93,25 @@ function ownOf(
   answer: Answer,
 ): Headers {
   const isReplayed = takes(operation, 'header', 'Idempotency-Key');
-  const own: [HeaderName, boolean | undefined][] = [
-    ['ETag', status === 304 || (status < 300 && hasVersion(document, answer))],
-    ['Idempotent-Replayed', isReplayed && (status < 300 || status === 409 || status === 422)],
-    ['Retry-After', status === 429 || status === 503 || (isReplayed && status === 409)],
-    ['WWW-Authenticate', status === 401],
+  const isAlone = !isReplayed && !takes(operation, 'query', 'expand');
+  const isDone = status < 300;
+  const own: [HeaderName, applies: boolean, isRequired: boolean][] = [
+    ['ETag', status === 304 || (isDone && hasVersion(document, answer)), isAlone],
+    ['Idempotent-Replayed', isReplayed && (isDone || status === 409 || status === 422), false],
+    ['Retry-After', [429, 503].includes(status) || (isReplayed && status === 409), status !== 409],
+    ['WWW-Authenticate', status === 401, true],
   ];
-  const isOptional = isReplayed || takes(operation, 'query', 'expand');
+  const applying = own.filter(([, applies]) => applies);
   return Object.fromEntries(
-    own
-      .filter(([, applies]) => applies)
-      .map(([name]) => [name, header(name, status >= 400 ? status !== 409 : !isOptional)]),
+    applying.map(([name, , isRequired]) => [name, header(name, isRequired)]),
   );
 }
 
 function header(name: HeaderName, isRequired = true): Headers[string] {
-  if (isRequired) return { $ref: referenceOf(name) };
-  return { ...headers[name], required: false };
+  return { $ref: referenceTo(isRequired ? name : `${maybe}${name}`) };
 }
 
-function referenceOf(name: string): string {
+function referenceTo(name: string): string {
   return `#/components/headers/${name}`;
 }
 

@@ -86,7 +86,7 @@ function exampleOf(type: string): unknown {
   const id = '01a204f6-8b30-7d1e-8000-3f6a9c2b5e44';
   const envelope = { id, type, timestamp: '2026-11-02T09:30:01.000Z', sequence: 3 };
   const about = { api_version: 'v1', livemode: false };
-  const sources: Record<string, [string, string]> = {
+  const sources: Record<string, string[]> = {
     'transaction.completed': ['createTransaction', 'stripe'],
     'refund.completed': ['createRefund', 'answer'],
   };

@@ -5,22 +5,13 @@ import {
   type NestInterceptor,
   ParseUUIDPipe,
 } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { isUUID } from 'class-validator';
 import type { Observable } from 'rxjs';
 import { ApiError } from '../errors/api-error.js';
 import { accessOf } from './access.decorator.js';
+import { type HandlerParameter, parametersOf } from './handler-parameters.js';
 import type { ApiRequest } from './request.js';
-
-/** Place and index. A decorator of our own has a random text there, which may begin with a digit. */
-const ofNest = /^(\d+):\d+$/;
-
-/** What Nest keeps of a parameter of a handler. */
-interface HandlerParameter {
-  data?: unknown;
-  pipes: unknown[];
-}
 
 /**
  * Refuses a query or a body that nothing on the route reads, a parameter that is given twice, and an id that is none.
@@ -37,7 +28,7 @@ export class RequestFormInterceptor implements NestInterceptor {
 
 function check(context: ExecutionContext): void {
   const { query, body, params } = context.switchToHttp().getRequest<ApiRequest>();
-  const read = parametersOf(context);
+  const read = parametersOf(context.getClass(), context.getHandler().name);
   const unknown = [
     ...(reads(read, RouteParamtypes.QUERY) ? [] : namesOf(query)),
     ...(reads(read, RouteParamtypes.BODY) ? [] : namesOf(body)),
@@ -63,17 +54,6 @@ function refuse(
   if (names.length === 0) return;
   const errors = names.map((param) => ({ param, code: reason, message: `${param} ${text}` }));
   throw new ApiError(code, { detail: `${what}: ${names.join(', ')}.`, errors });
-}
-
-/** The parameters of the handler, each with the place that it is taken from. */
-function parametersOf(context: ExecutionContext): [RouteParamtypes, HandlerParameter][] {
-  const { name } = context.getHandler();
-  const found = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) as
-    Record<string, HandlerParameter> | undefined;
-  return Object.entries(found ?? {}).flatMap(([key, parameter]) => {
-    const [, place] = ofNest.exec(key) ?? [];
-    return place === undefined ? [] : [[Number(place), parameter]];
-  });
 }
 
 function reads(read: [RouteParamtypes, HandlerParameter][], place: RouteParamtypes): boolean {

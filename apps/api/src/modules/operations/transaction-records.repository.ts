@@ -41,7 +41,7 @@ FROM refunds AS r
 JOIN currencies AS c ON c.code = r.currency
 CROSS JOIN LATERAL (
   SELECT r.id, r.transaction_id, r.status, r.amount::text, r.currency, r.reason, r.certainty,
-    r.provider_refund_id, r.error_code, r.error_message, r.changed_by, r.created_at, r.updated_at,
+    r.source, r.provider_refund_id, r.error_code, r.error_message, r.changed_by, r.created_at, r.updated_at,
     r.version
 ) AS record
 WHERE r.id = $1`;

@@ -1,0 +1,34 @@
+// `npm run openapi`: writes docs/openapi anew from the built application, with examples that it answered
+// itself, and lints both documents.
+import { binary, rootDir, run } from './commands.mjs';
+
+const update = { UPDATE_DOCS: '1' };
+const jest = (spec, name) =>
+  run(
+    binary('jest'),
+    ['-c', 'test/jest.config.mjs', '--selectProjects', 'e2e', '-t', name, '--', spec],
+    { env: update },
+  );
+const build = () => run(process.execPath, [`${rootDir}apps/local/build.mjs`]);
+const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+const documents = ['docs/openapi/partner.json', 'docs/openapi/operations.json'];
+
+/** @type {[string, () => Promise<{ exitCode: number, output: string }>][]} */
+const steps = [
+  ['build', build],
+  ['examples', () => jest('test/e2e/fuzz.spec.ts', 'as its document shows')],
+  ['build with the examples', build],
+  ['documents', () => jest('test/e2e/openapi.spec.ts', 'in the repository')],
+  [
+    'lint',
+    () => run(binary('redocly'), ['lint', '--extends=recommended', ...documents], { env: quiet }),
+  ],
+];
+
+for (const [name, step] of steps) {
+  const { exitCode, output } = await step();
+  console.log(`${exitCode === 0 ? 'ok    ' : 'failed'} ${name}`);
+  if (exitCode === 0) continue;
+  console.error(output.trim());
+  process.exit(1);
+}
