@@ -83,6 +83,7 @@ describe('Swagger UI', () => {
     expect(first).toMatchObject({ status: 201, body: { status: 'completed', amount: '10.50' } });
     await block.locator('.live-responses-table').waitFor();
     await shoot('payment');
+    expect(await page.evaluate<string[]>(faintTexts)).toEqual([]);
     const example = await block.locator('textarea.body-param__text').inputValue();
     await block.locator('textarea.body-param__text').fill(example.replace('10.50', '11.50'));
     const second = await execute(block, '/v1/transactions');

@@ -72,7 +72,6 @@ export function controlRoutes(app: FastifyInstance, controlled: Controlled): voi
     deliveries.release();
     return noContent(reply);
   });
-  app.post('/_sandbox/partner-webhooks', (_request, reply) => noContent(reply));
   app.setErrorHandler((error, request, reply) => {
     const wrong = error instanceof ControlError || error instanceof SyntaxError;
     if (!wrong) findings.addError(error, request);

@@ -6,7 +6,7 @@ interface ListRoute {
   Querystring: { payloads?: string };
 }
 
-/** `/_sandbox/webhooks*`: what became of each webhook, and holding them back so that a test can deliver them itself. */
+/** What became of each webhook, holding them back so that a test can deliver them itself, and a place for those to partners. */
 export function webhookControlRoutes(app: FastifyInstance, deliveries: Deliveries): void {
   app.get<ListRoute>('/_sandbox/webhooks', ({ query }) => ({
     webhooks: deliveries.list().map((delivery) => ({
@@ -24,6 +24,7 @@ export function webhookControlRoutes(app: FastifyInstance, deliveries: Deliverie
     deliveries.release();
     return reply.code(204).send();
   });
+  app.post('/_sandbox/partner-webhooks', (_request, reply) => reply.code(204).send());
 }
 
 function webhookRow(delivery: Delivery): Record<string, unknown> {

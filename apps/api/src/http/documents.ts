@@ -2,7 +2,6 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Config, CONFIG } from '../config.js';
-import type { Side } from '../documentation/frame.js';
 import type { Audience } from '../errors/error-documentation.js';
 import { Problem } from '../errors/problem.dto.js';
 import { AuditModule } from '../modules/audit/index.js';
@@ -52,10 +51,12 @@ On this page, **Try it out** sends the examples as they stand. The example key i
 type a key of your own to see a replay. The ids in the paths are those that you were answered last: make
 a payment first; one that waits (an example of **Make a payment**) to confirm or cancel it.`;
 
+const sides = { docs: 'partners', 'admin/docs': 'operations' } as const;
+
 /** Both OpenAPI documents, Swagger UI for each, and the pages around them. */
 export async function serveDocuments(app: NestFastifyApplication): Promise<void> {
-  serve(app, 'partners', () => partnerDocument(app));
-  serve(app, 'operations', () => operationsDocument(app));
+  serve(app, 'docs', () => partnerDocument(app));
+  serve(app, 'admin/docs', () => operationsDocument(app));
   const { PUBLIC_URL: publicUrl } = app.get<Config>(CONFIG);
   serveDocumentation(app.getHttpAdapter().getInstance(), publicUrl);
 }
@@ -118,14 +119,15 @@ function createDocument(
   return document;
 }
 
-const paths: Record<Side, string> = { partners: 'docs', operations: 'admin/docs' };
-
-function serve(app: NestFastifyApplication, side: Side, create: () => OpenAPIObject): void {
+function serve(
+  app: NestFastifyApplication,
+  path: 'docs' | 'admin/docs',
+  create: () => OpenAPIObject,
+): void {
   let document: OpenAPIObject | undefined;
-  const path = paths[side];
   SwaggerModule.setup(path, app, () => (document ??= create()), {
     jsonDocumentUrl: `${path}/openapi.json`,
     yamlDocumentUrl: `${path}/openapi.yaml`,
-    ...swaggerUi(side),
+    ...swaggerUi(sides[path]),
   });
 }
