@@ -56,7 +56,7 @@ describe('a rotation of keys', () => {
   beforeAll(async () => {
     system = await startSystem({ env: { WORKER_POLL_MS: '100' } });
     first = await pay();
-    await postRefund(system, first.body.id, { amount: '1.00' });
+    expect((await payBack()).status).toBe(201);
     await payBy3DSecure();
     await subscribeShop();
     const keys = { seal: oldSeal, hash: oldHash, email: emailOfMany };
@@ -87,6 +87,10 @@ describe('a rotation of keys', () => {
   function pay(changes: Record<string, unknown> = {}, key = idempotencyKey) {
     const options = { body: { ...body, ...changes }, idempotencyKey: key };
     return call<Payment>(system, 'POST', '/v1/transactions', options);
+  }
+
+  function payBack() {
+    return postRefund(system, first.body.id, { amount: '1.00' }, { idempotencyKey });
   }
 
   async function payBy3DSecure(): Promise<void> {
@@ -222,6 +226,8 @@ describe('a rotation of keys', () => {
     expect(await foundByEmail()).toHaveLength(2);
     const expired = expectProblem(await pay(), 422, 'idempotency_key_expired');
     expect(expired).toMatchObject({ transaction_id: first.body.id });
+    const late = expectProblem(await payBack(), 422, 'idempotency_key_expired');
+    expect(late).toMatchObject({ transaction_id: first.body.id });
     const key = randomUUID();
     const fresh = await pay({}, key);
     expect((await pay({}, key)).text).toBe(fresh.text);

@@ -57,12 +57,12 @@ export class RefundsRepository {
       return row && { refund: this.read(row), databaseTime: row.database_time };
     } catch (error) {
       const refusal = translate(error);
-      throw refusal instanceof ApiError ? await this.sooner(claim, refusal) : refusal;
+      throw refusal instanceof ApiError ? await this.expiredOr(claim, refusal) : refusal;
     }
   }
 
-  /** A key that came before, so long ago that its answer is gone, refuses before anything else does. */
-  private async sooner({ partnerId, key }: IdempotencyClaim, refusal: ApiError): Promise<ApiError> {
+  /** A key that made a refund so long ago that its answer is gone refuses before anything else does. */
+  async expiredOr({ partnerId, key }: IdempotencyClaim, refusal: ApiError): Promise<ApiError> {
     const [first] = await this.database.statement<{ transaction_id: string }>(
       { partnerIds: [partnerId], actor: 'partner' },
       'SELECT transaction_id FROM refunds WHERE partner_id = $1 AND idempotency_key = $2',

@@ -94,7 +94,10 @@ export class RefundsService {
 
   /** The key was claimed before: the first answer, or what became of the first request's refund. */
   private async resume(caller: Caller, claim: IdempotencyClaim): Promise<RefundDto> {
-    const id = await this.idempotency.recall(claim);
+    const id = await this.idempotency.recall(claim).catch(async (error: unknown) => {
+      const isExpired = error instanceof ApiError && error.code === 'idempotency_key_expired';
+      throw isExpired ? await this.refunds.expiredOr(claim, error) : error;
+    });
     const found = id && (await this.refunds.find(claim.partnerId, id));
     if (!found) throw new ApiError('idempotency_request_in_progress', { retryAfterSeconds: 1 });
     const now = databaseClock(found.databaseTime);
