@@ -24,7 +24,7 @@ export function digestSources() {
     fs
       .readdirSync(path.join(root, directory), { recursive: true })
       .map((name) => path.join(directory, name))
-      .filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith('.spec.ts'))
+      .filter((name) => /\.(ts|mjs|json)$/.test(name) && !name.endsWith('.spec.ts'))
       .filter((name) => !name.startsWith(packedClient)),
   );
   const configuration = fs.readdirSync(root).filter((name) => configurationFiles.test(name));

@@ -35,6 +35,8 @@ const documents = [
 const cardNumber = '4000 0566 5566 5556';
 const injection = `'; DROP TABLE transactions; -- " OR 1=1 \\ $1`;
 const internals = ['surprise', 'id', 'partner_id', 'version', 'livemode', 'created_at'];
+/** What these stand in says it for them. */
+const insideWebhooks = /^(?:DeletedResource|TestedObject|\w+WebhookData)$/;
 const anyId = '01a204f6-8b21-75d4-9000-cf3e3ac1518e';
 
 function operationsOf({ paths }: OpenApi) {
@@ -72,7 +74,8 @@ describe.each(documents)('the OpenAPI document of the $name API', ({ url, path: 
 
   it('says of every resource whether it is of live mode', () => {
     const resources = Object.entries(served.components.schemas).filter(
-      ([, { properties = {} }]) => 'object' in properties && !('data' in properties),
+      ([name, { properties = {} }]) =>
+        'object' in properties && !('data' in properties) && !insideWebhooks.test(name),
     );
     expect(resources.length).toBeGreaterThan(2);
     const silent = resources.filter(([, { properties = {} }]) => !('livemode' in properties));

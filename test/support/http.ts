@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Credentials } from '../../apps/local/src/credentials.js';
+import { checkAnswer } from './answer-check.js';
 
 /** What a call needs of a system. */
 export interface CallTarget {
@@ -43,12 +44,10 @@ export async function call<Body = Record<string, unknown>>(
     signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
   });
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: parse(text, response.headers) as Body,
-    text,
-  };
+  const { status, headers: given } = response;
+  const answer = { status, headers: given, body: parse(text, given) as Body, text };
+  checkAnswer(method, path, answer);
+  return answer;
 }
 
 function headersOf(target: CallTarget, method: string, options: CallOptions) {

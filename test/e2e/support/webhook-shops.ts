@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import type { List } from '../../factories/payments.js';
+import { findWebhookFaults } from '../../support/answer-check.js';
 import { queryOnce } from '../../support/databases.js';
 import { type Answer, call } from '../../support/http.js';
 import type { TestSystem } from '../../support/system.js';
@@ -142,7 +143,10 @@ export class WebhookShops {
   }
 }
 
-/** What a webhook says, to one who has the secret. */
+/** What a webhook says, to one who has the secret. Fails when it is not as documented. */
 export function openWebhook({ body, headers }: ReceivedWebhook, secret: string): WebhookEvent {
-  return new Webhook(secret).verify(body, headers as Record<string, string>) as WebhookEvent;
+  const event = new Webhook(secret).verify(body, headers as Record<string, string>) as WebhookEvent;
+  const faults = findWebhookFaults(event.type, event);
+  if (faults.length > 0) throw new Error(`${body}\n${faults.join('\n')}`);
+  return event;
 }

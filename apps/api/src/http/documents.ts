@@ -13,7 +13,12 @@ import { OperationsModule } from '../modules/operations/index.js';
 import { PartnersModule } from '../modules/partners/index.js';
 import { RefundsModule } from '../modules/refunds/index.js';
 import { TransactionsModule } from '../modules/transactions/index.js';
+import { documentAnswers } from './documented-answers.js';
 import { documentErrors } from './documented-errors.js';
+import { documentHeaders } from './documented-headers.js';
+import { documentRequests } from './documented-requests.js';
+import { documentWebhooks, webhookModels } from './documented-webhooks.js';
+import { publishSchemaNames } from './schema-names.js';
 import { swaggerUi } from './swagger-ui.js';
 
 const partnerModules: (new () => object)[] = [
@@ -25,6 +30,8 @@ const partnerModules: (new () => object)[] = [
   PartnersModule,
   AuditModule,
 ];
+
+const license = { name: 'All rights reserved', identifier: 'LicenseRef-UNLICENSED' };
 
 const about = `Payments through any provider, behind one API.
 
@@ -69,7 +76,10 @@ function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Audit', 'Who did what with your resources.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Your API key.' }, 'partner_key')
     .addSecurityRequirements('partner_key');
-  return createDocument(app, head, { include: partnerModules, audiences: ['partners'] });
+  const document = createDocument(app, head, {
+    ...{ audience: 'partners', include: partnerModules, models: webhookModels },
+  });
+  return documentWebhooks(document);
 }
 
 function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -87,18 +97,25 @@ function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
       'operator_key',
     )
     .addSecurityRequirements('operator_key');
-  const audiences: Audience[] = ['partners', 'operations'];
-  return createDocument(app, head, { include: [OperationsModule], audiences });
+  return createDocument(app, head, {
+    ...{ audience: 'operations', include: [OperationsModule], models: [] },
+  });
 }
 
 function createDocument(
   app: NestFastifyApplication,
   head: DocumentBuilder,
-  { include, audiences }: { include: Type[]; audiences: Audience[] },
+  { audience, include, models }: { audience: Audience; include: Type[]; models: Type[] },
 ): OpenAPIObject {
-  const options = { include, extraModels: [Problem] };
-  const document = SwaggerModule.createDocument(app, head.build(), options);
-  return documentErrors(document, audiences);
+  const options = { include, extraModels: [Problem, ...models] };
+  const document = publishSchemaNames(SwaggerModule.createDocument(app, head.build(), options));
+  delete document.info.contact;
+  document.info.license = license;
+  documentRequests(document);
+  documentErrors(document, audience === 'partners' ? ['partners'] : ['partners', 'operations']);
+  documentAnswers(document, audience);
+  documentHeaders(document);
+  return document;
 }
 
 function serve(app: NestFastifyApplication, path: string, create: () => OpenAPIObject): void {

@@ -12,11 +12,13 @@ export class AuditLogQuery extends PeriodQuery {
   @MaxLength(100)
   action?: string;
 
+  /** As in `transaction`, `refund` or `partner`. */
   @IsOptional()
   @IsString()
   @MaxLength(50)
   resource_type?: string;
 
+  /** The `id` of one resource. */
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID()

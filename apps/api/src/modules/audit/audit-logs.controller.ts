@@ -10,7 +10,12 @@ import { Audited } from '../../http/audited.decorator.js';
 export class AuditLogsController {
   constructor(private readonly auditLogs: AuditLogsService) {}
 
-  /** Who did what with your resources, newest first */
+  /**
+   * Who did what with your resources, newest first
+   *
+   * @remarks One row for each call that changed or read something of yours, or was refused. Equal refusals within
+   * a short time are counted in one row.
+   */
   @Get()
   @ApiOperation({ operationId: 'listAuditLogs' })
   @Audited('read', 'audit_log')

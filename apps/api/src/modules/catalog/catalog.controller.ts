@@ -14,7 +14,11 @@ import { CatalogService } from './catalog.service.js';
 export class CatalogController {
   constructor(private readonly catalog: CatalogService) {}
 
-  /** Payment methods and whether they are active */
+  /**
+   * Payment methods and whether they are active
+   *
+   * @remarks A payment with one that is not active is refused with 422.
+   */
   @Get('payment-methods')
   @ApiOperation({ operationId: 'listPaymentMethods' })
   @Audited('read', 'payment_method')
@@ -23,7 +27,11 @@ export class CatalogController {
     return { object: 'list', data: methods.map(toPaymentMethodDto) };
   }
 
-  /** Currencies with their decimals and bounds */
+  /**
+   * Currencies with their decimals and bounds
+   *
+   * @remarks Amounts outside of the bounds, or with more decimals, are refused with 422.
+   */
   @Get('currencies')
   @ApiOperation({ operationId: 'listCurrencies' })
   @Audited('read', 'currency')

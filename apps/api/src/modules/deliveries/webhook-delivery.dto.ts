@@ -12,7 +12,8 @@ import {
   type WebhookDelivery,
 } from './webhook-delivery.entity.js';
 
-const types = [
+/** Types of the webhooks that tell of something. */
+export const webhookTypes = [
   'transaction.created',
   'transaction.processing',
   'transaction.completed',
@@ -27,16 +28,19 @@ const types = [
 ] as const;
 
 export class WebhookDeliveryQuery extends PeriodQuery {
+  /** What became of the webhook. */
   @ApiPropertyOptional({ enum: deliveryStatuses })
   @IsOptional()
   @IsIn(deliveryStatuses)
   status?: DeliveryStatus;
 
-  @ApiPropertyOptional({ enum: types })
+  /** What the webhook tells of. */
+  @ApiPropertyOptional({ enum: webhookTypes })
   @IsOptional()
-  @IsIn(types)
+  @IsIn(webhookTypes)
   type?: string;
 
+  /** The payment that the webhook is about. */
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID()
@@ -77,7 +81,7 @@ export class WebhookDeliveryDto {
   transaction_id: string;
   @ApiProperty({ example: '2041' })
   event_id: string;
-  @OpenEnum(types, { example: 'transaction.completed' })
+  @OpenEnum(webhookTypes, { example: 'transaction.completed' })
   type: string;
   /** `failed` after the last attempt of the schedule; ask for it again to have another. */
   @OpenEnum(deliveryStatuses, { example: 'delivered' })

@@ -21,7 +21,11 @@ export class WebhooksController {
     private readonly tests: WebhookTests,
   ) {}
 
-  /** List the webhooks that you are owed or were sent, newest first */
+  /**
+   * List the webhooks that you are owed or were sent, newest first
+   *
+   * @remarks One row for each webhook, however often it was sent. The log is kept for at least 90 days.
+   */
   @Get('webhook-deliveries')
   @ApiOperation({ operationId: 'listWebhookDeliveries' })
   @Audited('read', 'webhook_delivery')
@@ -32,7 +36,11 @@ export class WebhooksController {
     return this.deliveries.list(caller.partnerId, query);
   }
 
-  /** Get one webhook with all its attempts */
+  /**
+   * Get one webhook with all its attempts
+   *
+   * @remarks Shows when each attempt was made, how long it took, and what your server answered.
+   */
   @Get('webhook-deliveries/:id')
   @ApiOperation({ operationId: 'getWebhookDelivery' })
   @Refuses('webhook_delivery_not_found')

@@ -39,6 +39,7 @@ export class EventFeedQuery {
   @MaxLength(500)
   after?: string;
 
+  /** How many events a page has. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20 })
   @IsOptional()
   @Type(() => Number)

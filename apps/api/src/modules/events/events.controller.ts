@@ -11,7 +11,11 @@ import { EventsService } from './events.service.js';
 export class EventsController {
   constructor(private readonly events: EventsService) {}
 
-  /** What happened to one payment, first to last */
+  /**
+   * What happened to one payment, first to last
+   *
+   * @remarks `sequence` counts the events of the payment and its refunds without a gap.
+   */
   @Get('transactions/:id/events')
   @ApiOperation({ operationId: 'listTransactionEvents' })
   @Refuses('transaction_not_found')

@@ -55,7 +55,11 @@ export class PartnerAccountsController {
     return this.partners.create(operator, body);
   }
 
-  /** List partners, newest first */
+  /**
+   * List partners, newest first
+   *
+   * @remarks Those that were deleted are left out.
+   */
   @Get()
   @ApiOperation({ operationId: 'listPartners' })
   @Audited('read', 'partner')
@@ -66,7 +70,11 @@ export class PartnerAccountsController {
     return this.partners.list(operator, query);
   }
 
-  /** Get one partner */
+  /**
+   * Get one partner
+   *
+   * @remarks With the newest of its API keys, but not with what lets anybody in.
+   */
   @Get(':id')
   @ApiOperation({ operationId: 'getPartner' })
   @Refuses('partner_not_found')
@@ -78,7 +86,11 @@ export class PartnerAccountsController {
     return this.partners.show(operator, id);
   }
 
-  /** Change a partner, or switch it off */
+  /**
+   * Change a partner, or switch it off
+   *
+   * @remarks What is left out stays as it is. The keys of a partner that is switched off stop within a second.
+   */
   @Patch(':id')
   @ApiOperation({ operationId: 'updatePartner' })
   @Refuses('partner_not_found')

@@ -21,7 +21,11 @@ export class TransactionRecordsController {
     private readonly settlements: SettlementsService,
   ) {}
 
-  /** Get one payment of any partner with its attempts, refunds and events */
+  /**
+   * Get one payment of any partner with its attempts, refunds and events
+   *
+   * @remarks One that was deleted is shown too, with `deleted_at`.
+   */
   @Get(':id')
   @ApiOperation({ operationId: 'getTransaction' })
   @Refuses('transaction_not_found')

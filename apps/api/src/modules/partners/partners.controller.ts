@@ -24,7 +24,11 @@ export class PartnersController {
     private readonly rotations: RotationsService,
   ) {}
 
-  /** Your own profile */
+  /**
+   * Your own profile
+   *
+   * @remarks With your API keys, but not with what lets anybody in.
+   */
   @Get()
   @Versioned()
   @ApiOperation({ operationId: 'getPartner' })

@@ -34,11 +34,13 @@ export class CreateRefundDto {
 }
 
 export class RefundQuery extends PeriodQuery {
+  /** What became of the refund. */
   @ApiPropertyOptional({ enum: refundStatuses })
   @IsOptional()
   @IsIn(refundStatuses)
   status?: RefundStatus;
 
+  /** The payment that is paid back. */
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
   @IsUUID()

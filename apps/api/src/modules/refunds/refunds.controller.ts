@@ -44,7 +44,11 @@ export class RefundsController {
     return this.refunds.create(caller, claim, id, body);
   }
 
-  /** List the refunds of one payment, newest first */
+  /**
+   * List the refunds of one payment, newest first
+   *
+   * @remarks Those that were made at the provider itself are listed too, with `source: "provider"`.
+   */
   @Get('transactions/:id/refunds')
   @ApiOperation({ operationId: 'listTransactionRefunds' })
   @Refuses('transaction_not_found')
@@ -58,7 +62,11 @@ export class RefundsController {
     return this.search.list(caller.partnerId, { ...query, transaction_id: id });
   }
 
-  /** List refunds, newest first */
+  /**
+   * List refunds, newest first
+   *
+   * @remarks Filters are combined: a refund has to meet all of them.
+   */
   @Get('refunds')
   @ApiOperation({ operationId: 'listRefunds' })
   @Audited('read', 'refund')
@@ -66,7 +74,11 @@ export class RefundsController {
     return this.search.list(caller.partnerId, query);
   }
 
-  /** Get one refund */
+  /**
+   * Get one refund
+   *
+   * @remarks While its `ETag` is the same, the answer to `If-None-Match` is 304.
+   */
   @Get('refunds/:id')
   @Versioned()
   @ApiOperation({ operationId: 'getRefund' })

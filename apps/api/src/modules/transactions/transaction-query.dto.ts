@@ -16,16 +16,19 @@ const deepObject = {
 };
 
 export class TransactionQuery extends PeriodQuery {
+  /** What became of the money. */
   @ApiPropertyOptional({ enum: transactionStatuses })
   @IsOptional()
   @IsIn(transactionStatuses)
   status?: TransactionStatus;
 
+  /** Who was asked to take it. */
   @ApiPropertyOptional({ enum: providerCodes })
   @IsOptional()
   @IsIn(providerCodes)
   provider?: ProviderCode;
 
+  /** How it is paid. */
   @ApiPropertyOptional({ enum: methods })
   @IsOptional()
   @IsIn(methods)
@@ -51,6 +54,7 @@ export class TransactionQuery extends PeriodQuery {
   @Matches(amount, { message: 'amount_max must be a decimal string like "99.99"' })
   amount_max?: string;
 
+  /** The address of the payer, as it was given. */
   @ApiPropertyOptional({ format: 'email' })
   @IsOptional()
   @IsEmail()

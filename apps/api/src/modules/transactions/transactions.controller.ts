@@ -69,7 +69,12 @@ export class TransactionsController {
     return this.search.list(caller.partnerId, query);
   }
 
-  /** Get one payment */
+  /**
+   * Get one payment
+   *
+   * @remarks `expand` answers its attempts, events or refunds with it. While its `ETag` is the same, the answer to
+   * `If-None-Match` is 304.
+   */
   @Get(':id')
   @Versioned()
   @ApiOperation({ operationId: 'getTransaction' })
@@ -87,7 +92,11 @@ export class TransactionsController {
     return { ...(await this.answer.of(transaction)), ...expanded };
   }
 
-  /** Start a payment that was made with confirm: false */
+  /**
+   * Start a payment that was made with confirm: false
+   *
+   * @remarks Sends it to the provider. The answer is the one that creating it at once would have had.
+   */
   @Post(':id/confirm')
   @HttpCode(200)
   @Idempotent()
@@ -102,7 +111,12 @@ export class TransactionsController {
     return this.transactions.confirm(caller, claim, id);
   }
 
-  /** Cancel a payment that is not completed */
+  /**
+   * Cancel a payment that is not completed
+   *
+   * @remarks One that is `pending` is cancelled at once. One that is `processing` is cancelled at its provider if
+   * that still lets us; its `status` says what became of it. Refund one that is completed.
+   */
   @Post(':id/cancel')
   @HttpCode(200)
   @Idempotent()

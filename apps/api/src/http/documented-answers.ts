@@ -1,0 +1,34 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import recorded from './answer-examples.json' with { type: 'json' };
+import { answersOf, operationsOf } from './documented-operations.js';
+
+interface Example {
+  summary?: string;
+  value: unknown;
+}
+
+const examples: Readonly<Record<string, Record<string, Example>>> = recorded;
+
+const descriptions: Record<number, string> = {
+  200: 'What was asked for.',
+  201: 'It was made and recorded.',
+  202: 'It was recorded, and is done soon after.',
+  204: 'It was done.',
+};
+
+/** What an operation of an audience answered to the examples of its requests, by their names. */
+export function answerExamples(audience: string, operationId: string): Record<string, Example> {
+  return examples[`${audience} ${operationId}`] ?? {};
+}
+
+/** Describes the answers of success, each with what the application did answer to the example. */
+export function documentAnswers(document: OpenAPIObject, audience: string): void {
+  for (const { operation } of operationsOf(document)) {
+    const own = answerExamples(audience, operation.operationId ?? '');
+    for (const [status, answer] of answersOf(operation)) {
+      answer.description ||= descriptions[status] ?? '';
+      const content = answer.content?.['application/json'];
+      if (content && Object.keys(own).length > 0) content.examples = own;
+    }
+  }
+}
