@@ -8,9 +8,11 @@ const { factory } = ts;
 const outFile = new URL('../../libs/client/src/partner-api.ts', import.meta.url);
 const keyHeader = 'Idempotency-Key';
 
-/** Every error is a `Problem`, and the headers are what the transport sends. */
+/** Every error is a `Problem`, and headers are the business of the transport. */
 function withoutErrorsAndHeaders(operation) {
-  const responses = Object.entries(operation.responses).filter(([status]) => /^2/.test(status));
+  const responses = Object.entries(operation.responses)
+    .filter(([status]) => status.startsWith('2'))
+    .map(([status, { content, description }]) => [status, { content, description }]);
   const parameters = operation.parameters?.filter((parameter) => parameter.in !== 'header');
   return { ...operation, parameters, responses: Object.fromEntries(responses) };
 }
@@ -50,7 +52,12 @@ function routesOf(paths) {
 
 const document = JSON.parse(await text(process.stdin));
 const nodes = await openapiTS(
-  { ...document, paths: mapOperations(document.paths, withoutErrorsAndHeaders) },
+  {
+    ...document,
+    paths: mapOperations(document.paths, withoutErrorsAndHeaders),
+    components: { schemas: document.components.schemas },
+    webhooks: {},
+  },
   { alphabetize: true, defaultNonNullable: false, transform: openEnum },
 );
 const wanted = nodes.filter((node) => ['components', 'operations'].includes(node.name?.text));

@@ -20,7 +20,7 @@ async function callEverything(): Promise<Map<string, string>> {
     apiKey: 'key',
     baseUrl: 'http://payments.test',
     fetch: async (url, { method } = {}) => {
-      asked.push(`${method} ${new URL(String(url)).pathname.replace('/an-id', '/{id}')}`);
+      asked.push(`${method} ${new URL(url).pathname.replace('/an-id', '/{id}')}`);
       return new Response('{"data":[]}');
     },
   });
@@ -28,7 +28,7 @@ async function callEverything(): Promise<Map<string, string>> {
   for (const [resource, instance] of Object.entries(client) as [string, Record<string, Method>][]) {
     const names = Object.getOwnPropertyNames(Object.getPrototypeOf(instance));
     for (const name of names.filter((each) => each !== 'constructor' && each !== 'follow')) {
-      const method = instance[name] as Method;
+      const method = instance[name];
       await method.call(instance, method.length === 0 ? {} : 'an-id', {});
       calls.set(`${resource}.${name}`, asked.splice(0).join(', '));
     }

@@ -3,7 +3,7 @@ import type { operations, routes } from './partner-api.js';
 /** An operation of the OpenAPI document. */
 export type OperationId = keyof operations & keyof typeof routes;
 
-type Json<Part> = Part extends { content: { 'application/json': infer Body } } ? Body : never;
+type Json<Part> = Part extends { content: { 'application/json': infer Content } } ? Content : never;
 
 /** What an operation answers when it succeeds. */
 export type Answer<Id extends OperationId> = Json<

@@ -11,7 +11,7 @@ function clientOf(pages: Record<string, object>, parameter = 'cursor') {
       ...{ apiKey: 'key', baseUrl: 'http://payments.test' },
       async fetch(url, init) {
         init?.signal?.throwIfAborted();
-        const { search, searchParams } = new URL(String(url));
+        const { search, searchParams } = new URL(url);
         asked.push(search);
         return Response.json(pages[searchParams.get(parameter) ?? 'first']);
       },

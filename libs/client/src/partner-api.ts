@@ -2,7 +2,7 @@
 
 export interface components {
   schemas: {
-    ApiKeyDto: {
+    ApiKey: {
       /** Format: date-time */
       created_at: string;
       /**
@@ -30,7 +30,7 @@ export interface components {
        */
       scopes: string[];
     };
-    AuditLogDto: {
+    AuditLog: {
       /** @example create */
       action: string;
       /** @description The API key that did it; `operations` for whoever of us it was. */
@@ -58,22 +58,22 @@ export interface components {
       resource_type: string;
       user_agent: string | null;
     };
-    AuditLogPageDto: {
-      data: components['schemas']['AuditLogDto'][];
+    AuditLogPage: {
+      data: components['schemas']['AuditLog'][];
       has_more: boolean;
       /** @description Pass it as `cursor` to get the next page; null on the last one. */
       next_cursor: string | null;
       /** @example list */
       object: string;
     };
-    CancelTransactionDto: {
+    CancelTransaction: {
       /**
        * @description Why; shown on the transaction.
        * @example The customer changed their mind
        */
       reason: string;
     };
-    CreateRefundDto: {
+    CreateRefund: {
       /**
        * @description Decimal string in major units; all that is left when it is left out.
        * @example 4.00
@@ -94,7 +94,7 @@ export interface components {
        */
       reason: string;
     };
-    CreateTransactionDto: {
+    CreateTransaction: {
       /**
        * @description Decimal string in major units, with at most the currency's decimals. Never a number.
        * @example 10.50
@@ -169,7 +169,7 @@ export interface components {
         | {
             [key: string]: unknown;
           }
-        | components['schemas']['PaymentMethodTokensDto']
+        | components['schemas']['PaymentMethodTokens']
         | null;
       /**
        * @description The provider to use, and no other. Without it the first one that can take the payment, and the
@@ -190,7 +190,7 @@ export interface components {
        */
       return_url?: string;
     };
-    CurrencyDto: {
+    Currency: {
       /**
        * @description ISO 4217 code.
        * @example USD
@@ -220,12 +220,20 @@ export interface components {
       /** @example $ */
       symbol: string | null;
     };
-    CurrencyListDto: {
-      data: components['schemas']['CurrencyDto'][];
+    CurrencyList: {
+      data: components['schemas']['Currency'][];
       /** @example list */
       object: string;
     };
-    EventDto: {
+    DeletedResource: {
+      /** @enum {boolean} */
+      deleted: true;
+      /** Format: uuid */
+      id: string;
+      /** @example transaction */
+      object: string;
+    };
+    Event: {
       /** Format: date-time */
       created_at: string;
       /**
@@ -278,15 +286,15 @@ export interface components {
       /** Format: uuid */
       transaction_id: string;
     };
-    EventPageDto: {
-      data: components['schemas']['EventDto'][];
+    EventPage: {
+      data: components['schemas']['Event'][];
       has_more: boolean;
       /** @description Pass it as `cursor` to get the next page; null on the last one. */
       next_cursor: string | null;
       /** @example list */
       object: string;
     };
-    ExpandedTransactionDto: {
+    ExpandedTransaction: {
       /**
        * @description Decimal string in major units.
        * @example 10.50
@@ -308,7 +316,7 @@ export interface components {
        */
       amount_refunded: string;
       /** @description Every provider that was asked, first to last. With `expand=attempts`. */
-      attempts?: components['schemas']['TransactionAttemptDto'][];
+      attempts?: components['schemas']['TransactionAttempt'][];
       /**
        * Format: date-time
        * @description When you asked to cancel; the provider may complete the payment all the same.
@@ -337,7 +345,7 @@ export interface components {
       error_code: string | null;
       error_message: string | null;
       /** @description What happened, first to last. With `expand=events`. */
-      events?: components['schemas']['EventDto'][];
+      events?: components['schemas']['Event'][];
       /** Format: date-time */
       expires_at: string | null;
       /** Format: date-time */
@@ -352,7 +360,7 @@ export interface components {
         [key: string]: string;
       } | null;
       /** @description What the payer has to do before the payment can complete. */
-      next_action: components['schemas']['NextActionDto'] | null;
+      next_action: components['schemas']['NextAction'] | null;
       /** @example transaction */
       object: string;
       /** @example card */
@@ -368,7 +376,7 @@ export interface components {
       provider_transaction_id: string | null;
       reference: string | null;
       /** @description Newest first. With `expand=refunds`. */
-      refunds?: components['schemas']['RefundDto'][];
+      refunds?: components['schemas']['Refund'][];
       /** Format: uuid */
       request_id: string | null;
       /**
@@ -404,7 +412,7 @@ export interface components {
       /** @description Rises with every change. */
       version: number;
     };
-    NextActionDto: {
+    NextAction: {
       /** @example redirect */
       type: 'redirect' | (string & {});
       /**
@@ -413,11 +421,11 @@ export interface components {
        */
       url: string;
     };
-    PartnerDto: {
+    Partner: {
       /** @description The first 8 characters of the newest API key. */
       api_key_prefix: string;
       /** @description The newest 20 keys that were not revoked. */
-      api_keys: components['schemas']['ApiKeyDto'][];
+      api_keys: components['schemas']['ApiKey'][];
       /** Format: date-time */
       created_at: string;
       email: string;
@@ -453,7 +461,7 @@ export interface components {
       /** @description Where signed webhooks are sent; null for nowhere. */
       webhook_url: string | null;
     };
-    PaymentMethodDto: {
+    PaymentMethod: {
       /** @example card */
       code: string;
       is_active: boolean;
@@ -463,12 +471,12 @@ export interface components {
       /** @example payment_method */
       object: string;
     };
-    PaymentMethodListDto: {
-      data: components['schemas']['PaymentMethodDto'][];
+    PaymentMethodList: {
+      data: components['schemas']['PaymentMethod'][];
       /** @example list */
       object: string;
     };
-    PaymentMethodTokensDto: {
+    PaymentMethodTokens: {
       /** @example shopper-7/8416038790273850 */
       adyen?: string;
       /** @example 8kk8451t */
@@ -547,7 +555,7 @@ export interface components {
       /** @description The parameter, as in `customer_email` or `metadata.order`. */
       param: string;
     };
-    RefundDto: {
+    Refund: {
       /**
        * @description Decimal string in major units.
        * @example 4.00
@@ -592,15 +600,61 @@ export interface components {
       updated_at: string;
       version: number;
     };
-    RefundPageDto: {
-      data: components['schemas']['RefundDto'][];
+    RefundPage: {
+      data: components['schemas']['Refund'][];
       has_more: boolean;
       /** @description Pass it as `cursor` to get the next page; null on the last one. */
       next_cursor: string | null;
       /** @example list */
       object: string;
     };
-    RotatedApiKeyDto: {
+    RefundWebhook: {
+      /** @example v1 */
+      api_version: string;
+      data: components['schemas']['RefundWebhookData'];
+      /**
+       * Format: uuid
+       * @description The `webhook-id`: the same in every attempt.
+       */
+      id: string;
+      /** @description Whether real money moved. */
+      livemode: boolean;
+      /**
+       * @description Counts the events of one payment and its refunds without a gap.
+       * @example 3
+       */
+      sequence: number;
+      /**
+       * Format: date-time
+       * @description When it happened.
+       */
+      timestamp: string;
+      /** @example transaction.completed */
+      type:
+        | 'transaction.created'
+        | 'transaction.processing'
+        | 'transaction.completed'
+        | 'transaction.failed'
+        | 'transaction.cancelled'
+        | 'transaction.partially_refunded'
+        | 'transaction.refunded'
+        | 'refund.created'
+        | 'refund.processing'
+        | 'refund.completed'
+        | 'refund.failed'
+        | 'webhook.test'
+        | (string & {});
+    };
+    RefundWebhookData: {
+      /** @description The refund as it is at the moment of sending. */
+      object: components['schemas']['Refund'] | components['schemas']['DeletedResource'];
+      /**
+       * @description The status before this event; null for the first.
+       * @example processing
+       */
+      previous_status: string | null;
+    };
+    RotatedApiKey: {
       /** @description The new key. Shown here and never again. */
       api_key: string;
       /** @example Zk3vQ9aB */
@@ -622,7 +676,7 @@ export interface components {
        */
       scopes: string[];
     };
-    RotatedWebhookSecretDto: {
+    RotatedWebhookSecret: {
       livemode: boolean;
       /** @example webhook_secret */
       object: string;
@@ -634,67 +688,68 @@ export interface components {
       /** @description Signs every webhook from now on. Shown here and never again. */
       webhook_secret: string;
     };
-    RotationDto: {
+    Rotation: {
       /**
        * @description For how many seconds that which is replaced still works; 0 ends it at once.
        * @default 86400
        */
       grace_seconds?: number;
     };
-    TransactionAttemptDto: {
-      /** @example 1 */
-      attempt_no: number;
+    TestedObject: {
       /**
-       * @description What is known: a call that was sent and not answered may have been done.
-       * @example confirmed
+       * Format: uuid
+       * @description The same as that of the webhook.
        */
-      certainty: 'never_sent' | 'sent_unconfirmed' | 'confirmed' | (string & {});
-      /** @example card_declined */
-      decline_code: string | null;
-      /** @example payment_declined */
-      error_code: string | null;
-      /** @description The provider's own words. */
-      error_message: string | null;
-      /** Format: date-time */
-      finished_at: string | null;
-      livemode: boolean;
-      /** @example attempt */
+      id: string;
+      /** @example webhook_test */
       object: string;
-      /** @example stripe */
-      provider: string;
-      /** @example default */
-      provider_account: string;
+    };
+    TestWebhook: {
+      /** @example v1 */
+      api_version: string;
+      data: components['schemas']['TestWebhookData'];
       /**
-       * @description The provider's own code.
-       * @example do_not_honor
+       * Format: uuid
+       * @description The `webhook-id`: the same in every attempt.
        */
-      provider_error_code: string | null;
-      /** @example pi_3SVqG2LkdIwHu7ix0pQ1a9Zc */
-      provider_transaction_id: string | null;
+      id: string;
+      /** @description Whether real money moved. */
+      livemode: boolean;
       /**
-       * @description Where the same payment might still succeed after this attempt.
-       * @example other_provider
+       * @description Counts the events of one payment and its refunds without a gap.
+       * @example 3
        */
-      retry_advice:
-        | 'never'
-        | 'same_provider'
-        | 'other_provider'
-        | 'after_customer_action'
-        | (string & {})
-        | null;
-      /** Format: date-time */
-      started_at: string;
-      /** @example declined */
-      status:
-        | 'in_flight'
-        | 'processing'
-        | 'completed'
-        | 'declined'
-        | 'failed'
-        | 'cancelled'
+      sequence: number;
+      /**
+       * Format: date-time
+       * @description When it happened.
+       */
+      timestamp: string;
+      /** @example transaction.completed */
+      type:
+        | 'transaction.created'
+        | 'transaction.processing'
+        | 'transaction.completed'
+        | 'transaction.failed'
+        | 'transaction.cancelled'
+        | 'transaction.partially_refunded'
+        | 'transaction.refunded'
+        | 'refund.created'
+        | 'refund.processing'
+        | 'refund.completed'
+        | 'refund.failed'
+        | 'webhook.test'
         | (string & {});
     };
-    TransactionDto: {
+    TestWebhookData: {
+      object: components['schemas']['TestedObject'];
+      /**
+       * @description Always null: a test tells of nothing.
+       * @example null
+       */
+      previous_status: string | null;
+    };
+    Transaction: {
       /**
        * @description Decimal string in major units.
        * @example 10.50
@@ -756,7 +811,7 @@ export interface components {
         [key: string]: string;
       } | null;
       /** @description What the payer has to do before the payment can complete. */
-      next_action: components['schemas']['NextActionDto'] | null;
+      next_action: components['schemas']['NextAction'] | null;
       /** @example transaction */
       object: string;
       /** @example card */
@@ -806,15 +861,114 @@ export interface components {
       /** @description Rises with every change. */
       version: number;
     };
-    TransactionPageDto: {
-      data: components['schemas']['TransactionDto'][];
+    TransactionAttempt: {
+      /** @example 1 */
+      attempt_no: number;
+      /**
+       * @description What is known: a call that was sent and not answered may have been done.
+       * @example confirmed
+       */
+      certainty: 'never_sent' | 'sent_unconfirmed' | 'confirmed' | (string & {});
+      /** @example card_declined */
+      decline_code: string | null;
+      /** @example payment_declined */
+      error_code: string | null;
+      /** @description The provider's own words. */
+      error_message: string | null;
+      /** Format: date-time */
+      finished_at: string | null;
+      livemode: boolean;
+      /** @example attempt */
+      object: string;
+      /** @example stripe */
+      provider: string;
+      /** @example default */
+      provider_account: string;
+      /**
+       * @description The provider's own code.
+       * @example do_not_honor
+       */
+      provider_error_code: string | null;
+      /** @example pi_3SVqG2LkdIwHu7ix0pQ1a9Zc */
+      provider_transaction_id: string | null;
+      /**
+       * @description Where the same payment might still succeed after this attempt.
+       * @example other_provider
+       */
+      retry_advice:
+        | 'never'
+        | 'same_provider'
+        | 'other_provider'
+        | 'after_customer_action'
+        | (string & {})
+        | null;
+      /** Format: date-time */
+      started_at: string;
+      /** @example declined */
+      status:
+        | 'in_flight'
+        | 'processing'
+        | 'completed'
+        | 'declined'
+        | 'failed'
+        | 'cancelled'
+        | (string & {});
+    };
+    TransactionPage: {
+      data: components['schemas']['Transaction'][];
       has_more: boolean;
       /** @description Pass it as `cursor` to get the next page; null on the last one. */
       next_cursor: string | null;
       /** @example list */
       object: string;
     };
-    UpdateProfileDto: {
+    TransactionWebhook: {
+      /** @example v1 */
+      api_version: string;
+      data: components['schemas']['TransactionWebhookData'];
+      /**
+       * Format: uuid
+       * @description The `webhook-id`: the same in every attempt.
+       */
+      id: string;
+      /** @description Whether real money moved. */
+      livemode: boolean;
+      /**
+       * @description Counts the events of one payment and its refunds without a gap.
+       * @example 3
+       */
+      sequence: number;
+      /**
+       * Format: date-time
+       * @description When it happened.
+       */
+      timestamp: string;
+      /** @example transaction.completed */
+      type:
+        | 'transaction.created'
+        | 'transaction.processing'
+        | 'transaction.completed'
+        | 'transaction.failed'
+        | 'transaction.cancelled'
+        | 'transaction.partially_refunded'
+        | 'transaction.refunded'
+        | 'refund.created'
+        | 'refund.processing'
+        | 'refund.completed'
+        | 'refund.failed'
+        | 'webhook.test'
+        | (string & {});
+    };
+    TransactionWebhookData: {
+      /** @description The payment as it is at the moment of sending. */
+      object: components['schemas']['Transaction'] | components['schemas']['DeletedResource'];
+      /**
+       * @description The status before this event; null for the first.
+       * @example processing
+       */
+      previous_status: string | null;
+    };
+    UpdateProfile: {
       /**
        * @description Up to 50 values, each a string of at most 500 characters, in place of those of before; null for none.
        * @example {
@@ -831,7 +985,7 @@ export interface components {
        */
       webhook_url?: string | null;
     };
-    WebhookAttemptDto: {
+    WebhookAttempt: {
       /** @description The first kilobyte of the answer. */
       answer: string | null;
       /** @description SHA-256 of the body that was sent, in hexadecimal digits. */
@@ -868,7 +1022,7 @@ export interface components {
       started_at: string;
       url: string;
     };
-    WebhookDeliveryDto: {
+    WebhookDelivery: {
       /**
        * @description How often it was sent.
        * @example 1
@@ -915,22 +1069,22 @@ export interface components {
         | 'refund.failed'
         | (string & {});
     };
-    WebhookDeliveryPageDto: {
-      data: components['schemas']['WebhookDeliveryDto'][];
+    WebhookDeliveryPage: {
+      data: components['schemas']['WebhookDelivery'][];
       has_more: boolean;
       /** @description Pass it as `cursor` to get the next page; null on the last one. */
       next_cursor: string | null;
       /** @example list */
       object: string;
     };
-    WebhookDeliveryWithAttemptsDto: {
+    WebhookDeliveryWithAttempts: {
       /**
        * @description How often it was sent.
        * @example 1
        */
       attempt_count: number;
       /** @description First to last; of more than 100 the last 100. */
-      attempts: components['schemas']['WebhookAttemptDto'][];
+      attempts: components['schemas']['WebhookAttempt'][];
       /** Format: date-time */
       created_at: string;
       /** Format: date-time */
@@ -972,7 +1126,7 @@ export interface components {
         | 'refund.failed'
         | (string & {});
     };
-    WebhookTestDto: {
+    WebhookTest: {
       /** @description The first kilobyte of the answer. */
       answer: string | null;
       /** @description Whether a webhook would count as delivered: an answer from 200 to 299. */
@@ -1027,7 +1181,9 @@ export interface operations {
         cursor?: string;
         /** @description How many rows a page has. */
         limit?: number;
+        /** @description The `id` of one resource. */
         resource_id?: string;
+        /** @description As in `transaction`, `refund` or `partner`. */
         resource_type?: string;
       };
       header?: never;
@@ -1036,12 +1192,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['AuditLogPageDto'];
+          'application/json': components['schemas']['AuditLogPage'];
         };
       };
     };
@@ -1055,12 +1212,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['CurrencyListDto'];
+          'application/json': components['schemas']['CurrencyList'];
         };
       };
     };
@@ -1070,6 +1228,7 @@ export interface operations {
       query?: {
         /** @description `next_cursor` of the last page that was read; from the beginning when it is left out. */
         after?: string;
+        /** @description How many events a page has. */
         limit?: number;
       };
       header?: never;
@@ -1078,12 +1237,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['EventPageDto'];
+          'application/json': components['schemas']['EventPage'];
         };
       };
     };
@@ -1097,12 +1257,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['PartnerDto'];
+          'application/json': components['schemas']['Partner'];
         };
       };
     };
@@ -1116,16 +1277,17 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['UpdateProfileDto'];
+        'application/json': components['schemas']['UpdateProfile'];
       };
     };
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['PartnerDto'];
+          'application/json': components['schemas']['Partner'];
         };
       };
     };
@@ -1139,16 +1301,17 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['RotationDto'];
+        'application/json': components['schemas']['Rotation'];
       };
     };
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['RotatedApiKeyDto'];
+          'application/json': components['schemas']['RotatedApiKey'];
         };
       };
     };
@@ -1162,16 +1325,17 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['RotationDto'];
+        'application/json': components['schemas']['Rotation'];
       };
     };
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['RotatedWebhookSecretDto'];
+          'application/json': components['schemas']['RotatedWebhookSecret'];
         };
       };
     };
@@ -1185,12 +1349,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['WebhookTestDto'];
+          'application/json': components['schemas']['WebhookTest'];
         };
       };
     };
@@ -1204,12 +1369,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['PaymentMethodListDto'];
+          'application/json': components['schemas']['PaymentMethodList'];
         };
       };
     };
@@ -1225,7 +1391,9 @@ export interface operations {
         cursor?: string;
         /** @description How many rows a page has. */
         limit?: number;
+        /** @description What became of the refund. */
         status?: 'pending' | 'processing' | 'completed' | 'failed';
+        /** @description The payment that is paid back. */
         transaction_id?: string;
       };
       header?: never;
@@ -1234,12 +1402,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['RefundPageDto'];
+          'application/json': components['schemas']['RefundPage'];
         };
       };
     };
@@ -1249,18 +1418,20 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['RefundDto'];
+          'application/json': components['schemas']['Refund'];
         };
       };
     };
@@ -1280,6 +1451,7 @@ export interface operations {
         currency?: string;
         /** @description `next_cursor` of the page before. */
         cursor?: string;
+        /** @description The address of the payer, as it was given. */
         customer_email?: string;
         /** @description How many rows a page has. */
         limit?: number;
@@ -1287,10 +1459,13 @@ export interface operations {
         metadata?: {
           [key: string]: string;
         };
+        /** @description How it is paid. */
         payment_method?: 'card' | 'bank_transfer' | 'e_wallet' | 'crypto';
+        /** @description Who was asked to take it. */
         provider?: 'stripe' | 'adyen' | 'paypal' | 'manual';
         /** @description Your own order number. */
         reference?: string;
+        /** @description What became of the money. */
         status?:
           | 'pending'
           | 'processing'
@@ -1306,12 +1481,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['TransactionPageDto'];
+          'application/json': components['schemas']['TransactionPage'];
         };
       };
     };
@@ -1325,16 +1501,17 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['CreateTransactionDto'];
+        'application/json': components['schemas']['CreateTransaction'];
       };
     };
     responses: {
+      /** @description It was made and recorded. */
       201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['TransactionDto'];
+          'application/json': components['schemas']['Transaction'];
         };
       };
     };
@@ -1347,18 +1524,20 @@ export interface operations {
       };
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ExpandedTransactionDto'];
+          'application/json': components['schemas']['ExpandedTransaction'];
         };
       };
     };
@@ -1368,22 +1547,24 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['CancelTransactionDto'];
+        'application/json': components['schemas']['CancelTransaction'];
       };
     };
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['TransactionDto'];
+          'application/json': components['schemas']['Transaction'];
         };
       };
     };
@@ -1393,18 +1574,20 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['TransactionDto'];
+          'application/json': components['schemas']['Transaction'];
         };
       };
     };
@@ -1414,18 +1597,20 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['EventPageDto'];
+          'application/json': components['schemas']['EventPage'];
         };
       };
     };
@@ -1440,18 +1625,20 @@ export interface operations {
       };
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['RefundPageDto'];
+          'application/json': components['schemas']['RefundPage'];
         };
       };
     };
@@ -1461,22 +1648,24 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['CreateRefundDto'];
+        'application/json': components['schemas']['CreateRefund'];
       };
     };
     responses: {
+      /** @description It was made and recorded. */
       201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['RefundDto'];
+          'application/json': components['schemas']['Refund'];
         };
       };
     };
@@ -1492,8 +1681,11 @@ export interface operations {
         cursor?: string;
         /** @description How many rows a page has. */
         limit?: number;
+        /** @description What became of the webhook. */
         status?: 'pending' | 'delivered' | 'failed';
+        /** @description The payment that the webhook is about. */
         transaction_id?: string;
+        /** @description What the webhook tells of. */
         type?:
           | 'transaction.created'
           | 'transaction.processing'
@@ -1513,12 +1705,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['WebhookDeliveryPageDto'];
+          'application/json': components['schemas']['WebhookDeliveryPage'];
         };
       };
     };
@@ -1528,18 +1721,20 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description What was asked for. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['WebhookDeliveryWithAttemptsDto'];
+          'application/json': components['schemas']['WebhookDeliveryWithAttempts'];
         };
       };
     };
@@ -1549,18 +1744,20 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /** @description The `id` of the resource. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
+      /** @description It was recorded, and is done soon after. */
       202: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['WebhookDeliveryDto'];
+          'application/json': components['schemas']['WebhookDelivery'];
         };
       };
     };

@@ -49,8 +49,8 @@ export interface Parts {
 
 /** Where waiting and chance come from. */
 export interface Surroundings {
-  pause(ms: number, signal?: AbortSignal): Promise<unknown>;
-  random(): number;
+  pause: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  random: () => number;
 }
 
 interface Attempt extends FailedCall {

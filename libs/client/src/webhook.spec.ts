@@ -41,12 +41,14 @@ describe('a webhook', () => {
   });
 
   it('is refused with another body, secret or time', () => {
-    const verify = (raw: string, key = secret, at?: number) =>
-      expect(() => verifyWebhook(raw, headersOf(body, at), key));
-    verify(`${body} `).toThrow(WebhookVerificationError);
-    verify(body, createWebhookSecret()).toThrow(WebhookVerificationError);
-    verify(body, 'whsec_short').toThrow(InvalidWebhookSecretError);
-    verify(body, secret, Math.floor(Date.now() / 1000) - 400).toThrow('seconds old');
+    const verify =
+      (raw: string, key = secret, at?: number) =>
+      () =>
+        verifyWebhook(raw, headersOf(body, at), key);
+    expect(verify(`${body} `)).toThrow(WebhookVerificationError);
+    expect(verify(body, createWebhookSecret())).toThrow(WebhookVerificationError);
+    expect(verify(body, 'whsec_short')).toThrow(InvalidWebhookSecretError);
+    expect(verify(body, secret, Math.floor(Date.now() / 1000) - 400)).toThrow('seconds old');
   });
 
   it('that was parsed already is refused with the reason', () => {
