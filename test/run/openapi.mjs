@@ -1,5 +1,5 @@
 // `npm run openapi`: writes docs/openapi anew from the built application, with examples that it answered
-// itself, and lints both documents.
+// itself, and the types of the client; lints both documents.
 import { binary, rootDir, run } from './commands.mjs';
 
 const update = { UPDATE_DOCS: '1' };
@@ -19,6 +19,7 @@ const steps = [
   ['examples', () => jest('test/e2e/fuzz.spec.ts', 'as its document shows')],
   ['build with the examples', build],
   ['documents', () => jest('test/e2e/openapi.spec.ts', 'in the repository')],
+  ['types of the client', () => jest('test/e2e/client.spec.ts', 'types')],
   [
     'lint',
     () => run(binary('redocly'), ['lint', '--extends=recommended', ...documents], { env: quiet }),
