@@ -6,6 +6,7 @@ import {
   TransactionWebhookDto,
   webhookTypes,
 } from '../modules/deliveries/index.js';
+import { isLivemode } from '../livemode.js';
 import { answerExamples } from './documented-answers.js';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -85,7 +86,7 @@ function webhookOf(type: string): PathItem {
 function exampleOf(type: string): unknown {
   const id = '01a204f6-8b30-7d1e-8000-3f6a9c2b5e44';
   const envelope = { id, type, timestamp: '2026-11-02T09:30:01.000Z', sequence: 3 };
-  const about = { api_version: 'v1', livemode: false };
+  const about = { api_version: 'v1', livemode: isLivemode() };
   const sources: Record<string, string[]> = {
     'transaction.completed': ['createTransaction', 'stripe'],
     'refund.completed': ['createRefund', 'answer'],
