@@ -3,7 +3,7 @@ import { forwardOnly } from './forward-only.js';
 
 // So that those are counted without reading all that were delivered.
 const failed = `
-CREATE INDEX idx_webhook_deliveries_failed ON public.webhook_deliveries (partner_id)
+CREATE INDEX idx_webhook_deliveries_failed ON public.webhook_deliveries (status)
   WHERE status = 'failed';
 `;
 

@@ -139,6 +139,7 @@ describe('a refund', () => {
 
   it.each([
     ['JPY', '500', '0.5', 'amount_invalid'],
+    ['JPY', '500', '1.0', 'amount_invalid'],
     ['USD', '10.50', '1.001', 'amount_invalid'],
     ['USD', '10.50', '0', 'amount_invalid'],
     ['USD', '10.50', '0.00', 'amount_invalid'],

@@ -57,4 +57,15 @@ describe('the client', () => {
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain('secret-key');
     expect(JSON.stringify(client)).not.toContain('secret-key');
   });
+
+  it.each(['', '.', '..'])(
+    'asks for nothing by the id %p, which would be another path',
+    async (id) => {
+      const fetch = () => Promise.reject(new Error('asked'));
+      const baseUrl = 'http://payments.test';
+      const client = new PaymentsClient({ apiKey: 'key', baseUrl, fetch, maxRetries: 0 });
+      await expect(client.refunds.get(id)).rejects.toThrow(TypeError);
+      await expect(async () => client.transactions.listRefunds(id)).rejects.toThrow(TypeError);
+    },
+  );
 });

@@ -155,6 +155,8 @@ describe('a call of the client', () => {
     expect(seen).toHaveLength(2);
     await clientOf(['hang up', sent]).partner.get();
     expect(keysSeen()).toEqual([undefined, undefined]);
+    await clientOf(['hang up', sent]).partner.update({ metadata: null });
+    expect(seen).toHaveLength(2);
   });
 
   it('is given up after the retries that are allowed, and says with which key to go on', async () => {

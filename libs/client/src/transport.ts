@@ -69,6 +69,12 @@ const realSurroundings: Surroundings = {
   random: Math.random,
 };
 
+/** Done twice they leave what they leave when done once; not so with a version, which the first one raises. */
+const sameTwice = new Set<OperationId>(['updatePartner', 'createWebhookRedelivery']);
+
+/** They would make another path: the one above, or that of the list. */
+const noIds = new Set(['', '.', '..']);
+
 /** Sends operations, again where that is safe, and turns answers into values or errors. */
 export class Transport {
   readonly #options: ClientOptions;
@@ -89,7 +95,10 @@ export class Transport {
     options: Options = {},
   ): Promise<Answer<Id>> {
     const attempt = this.prepare(operation, parts, options);
-    const isRepeatable = attempt.init.method === 'GET' || attempt.idempotencyKey !== undefined;
+    const isRepeatable =
+      attempt.init.method === 'GET' ||
+      attempt.idempotencyKey !== undefined ||
+      (sameTwice.has(operation) && options.ifVersion === undefined);
     const retries = options.maxRetries ?? this.#options.maxRetries ?? defaultRetries;
     for (let count = 0; ; count++) {
       try {
@@ -105,6 +114,7 @@ export class Transport {
 
   private prepare(operation: OperationId, { id, query, body }: Parts, options: Options): Attempt {
     const { method, path, keyed } = routes[operation];
+    if (id !== undefined && noIds.has(id)) throw new TypeError(`id is ${JSON.stringify(id)}`);
     const place = id === undefined ? path : path.replace('{id}', encodeURIComponent(id));
     const idempotencyKey = keyed ? (options.idempotencyKey ?? crypto.randomUUID()) : undefined;
     const headers = new Headers({

@@ -1,4 +1,4 @@
-import { formatAmount, InvalidAmountError, toMinor } from '@libs/money';
+import { formatAmount, toMinor } from '@libs/money';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ApiError } from '../../errors/api-error.js';
@@ -70,13 +70,10 @@ export class TransactionDrafts {
   }
 }
 
-/** @throws ApiError when the amount has more decimals than its currency */
+/** @throws ApiError when the amount has more decimals than its currency, zeros too: `10.000` is ten thousand to many */
 export function minorOrRefuse(amount: string, decimals: number, currency: string): bigint {
-  try {
-    return toMinor(amount, decimals);
-  } catch (error) {
-    if (!(error instanceof InvalidAmountError)) throw error;
-    const detail = `An amount in ${currency} has at most ${decimals} decimals.`;
-    throw new ApiError('amount_invalid', { detail });
-  }
+  const [, fraction = ''] = amount.split('.');
+  if (fraction.length <= decimals) return toMinor(amount, decimals);
+  const detail = `An amount in ${currency} has at most ${decimals} decimals.`;
+  throw new ApiError('amount_invalid', { detail });
 }
