@@ -46,6 +46,7 @@ const projects = [
   project('e2e', ['test/{e2e,faults}/**/*.spec.ts'], withSystem),
   project('aftermath', ['test/aftermath/**/*.spec.ts']),
   project('services', ['test/services/**/*.services.spec.ts'], withSystem),
+  project('installed', ['test/services/{redis,swagger}.services.spec.ts'], withSystem),
 ];
 
 export default {

@@ -8,7 +8,7 @@ const { default: Sequencer } = createRequire(ownRequire.resolve('@jest/core'))(
 );
 
 const longest =
-  /\/test\/(?:e2e\/(?:tutorial|query-plans|key-rotation|start|webhook-order|database-faults|operator-keys|callbacks-worker)|faults\/[\w-]+|schema\/plans\/[\w-]+)\.spec\.ts$/;
+  /\/test\/(?:e2e\/(?:tutorial|query-plans|key-rotation|start|webhook-order|database-faults|operator-keys|callbacks-worker)|faults\/[\w-]+|schema\/plans\/[\w-]+|services\/swagger\.services)\.spec\.ts$/;
 
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

@@ -1,27 +1,8 @@
 // `npm run test:services`: tests that need more than Node. A missing package is a failure, never a skip.
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { run } from './commands.mjs';
+import { debianPackages, missingOf } from './debian-packages.mjs';
 import { runJest } from './jest.mjs';
 import { summaryLine } from './reports.mjs';
-
-/** The Debian packages that the tests need, each by a program of its own. */
-const packages = {
-  'redis-server': 'redis-server',
-  chromium: 'chromium',
-  'docker-compose': 'docker-compose',
-};
-
-function isInstalled(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 function fail(message) {
   console.error(message);
@@ -29,7 +10,7 @@ function fail(message) {
   process.exit(1);
 }
 
-const missing = Object.keys(packages).filter((name) => !isInstalled(packages[name]));
+const missing = missingOf(debianPackages);
 if (process.argv.includes('--packages')) {
   console.log(missing.join(' '));
   process.exit(0);
