@@ -7,9 +7,11 @@ import type { ReceivedWebhook } from '../support/webhook-receiver.js';
 import { asOperator } from './support/operations.js';
 import { expectProblem } from './support/problems.js';
 import { until } from './support/until.js';
-import { type Delivery, openWebhook, WebhookShops } from './support/webhook-shops.js';
+import { type Delivery, delaysOf, openWebhook, WebhookShops } from './support/webhook-shops.js';
 
 const owed = 10_000;
+const longestMedianMs = 1_000;
+const isThere = ({ length }: unknown[]) => length > 0;
 
 describe('webhooks to partners', () => {
   let system: TestSystem;
@@ -63,23 +65,11 @@ describe('webhooks to partners', () => {
     shops.answers.set(path, (response) => response.writeHead(500).end('out of order'));
     const [shop, other] = [await shops.subscribe(path), await shops.subscribe('/other')];
     const payment = await createPayment(system, {}, { key: shop.api_key });
-    await until(
-      'two attempts',
-      () => shops.list(shop),
-      (all) => all.length === 2 && all.every((each) => each.attempt_count === 1),
-    );
     const query = `?status=pending&type=transaction.completed&transaction_id=${payment.id}`;
-    const [delivery] = await until(
-      'the log',
-      () => shops.list(shop, query),
-      (all) => all.length > 0,
-    );
-    const id = delivery?.id ?? '';
-    const attempts = await until(
-      'it',
-      () => shops.attempts(shop, id),
-      (all) => all.length > 0,
-    );
+    const [listed] = await until('one', () => shops.list(shop, query), isThere);
+    const id = listed?.id ?? '';
+    const attempts = await until('its log', () => shops.attempts(shop, id), isThere);
+    const [delivery] = await shops.list(shop, query);
     const headers = expect.objectContaining({ 'webhook-id': id }) as Record<string, string>;
     expect(attempts).toMatchObject([
       { number: 1, http_status: 500, answer: 'out of order', request_headers: headers },
@@ -123,6 +113,30 @@ describe('webhooks to partners', () => {
     expect(await shops.changes(shop)).toContainEqual({
       ...{ actor_type: 'partner', resource_type: 'webhook_delivery', after: { status: 'pending' } },
     });
+  });
+
+  it('go out once more when they are asked for while the last attempt is under way', async () => {
+    const held: ServerResponse[] = [];
+    const answer = (status: number) => held.pop()?.writeHead(status).end();
+    shops.answers.set('/last', (response) => held.push(response));
+    const shop = await shops.subscribe('/last');
+    const payment = await createPayment(system, { confirm: false }, { key: shop.api_key });
+    await shops.arrive('/last', 1);
+    const [delivery] = await shops.list(shop, `?transaction_id=${payment.id}`);
+    const id = delivery?.id ?? '';
+    answer(500);
+    await until(
+      'its first attempt',
+      () => shops.attempts(shop, id),
+      ({ length }) => length === 1,
+    );
+    await shops.beginLastAttempt(id);
+    await shops.arrive('/last', 2);
+    expect((await shops.post(shop, `/v1/webhook-deliveries/${id}/redeliver`)).status).toBe(202);
+    answer(500);
+    await shops.arrive('/last', 3);
+    answer(200);
+    await shops.settle(shop, 'delivered', 1);
   });
 
   it('are signed with both secrets while one replaces the other, and then with one', async () => {
@@ -203,8 +217,12 @@ describe('webhooks to partners', () => {
     await shops.owe(payment.id, owed);
     await shops.arrive('/dead', 3);
     const lively = await shops.subscribe('/lively');
-    await createPayment(system, {}, { key: lively.api_key });
-    await shops.settle(lively, 'delivered');
+    for (let made = 0; made < 10; made++) {
+      await createPayment(system, {}, { key: lively.api_key });
+    }
+    await shops.settle(lively, 'delivered', 20);
+    const delays = delaysOf(shops.receivedAt('/lively')).toSorted((a, b) => a - b);
+    expect(delays[10]).toBeLessThan(longestMedianMs);
     const [row] = await queryOnce<{ untried: number }>(
       system.database.admin,
       `SELECT count(*)::int AS untried FROM webhook_deliveries

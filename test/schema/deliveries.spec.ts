@@ -70,6 +70,22 @@ describe('webhooks that are due', () => {
     });
   });
 
+  it('are each taken by one of two workers that ask at the same moment', async () => {
+    const other = await database.connect('payments_worker');
+    await other.query(`SET statement_timeout = '5s'`);
+    await undone(worker, async () => {
+      const first = await claim(6);
+      const second = await undone(other, async () => {
+        const { rows } = await other.query<TakenDelivery>(claimDeliveries, claimValues(64, 0));
+        return rows;
+      });
+      expect(first).toHaveLength(6);
+      expect(second.length).toBeGreaterThan(1);
+      const ids = first.map(({ id }) => id);
+      expect(second.filter(({ id }) => ids.includes(id))).toEqual([]);
+    });
+  });
+
   it('are at most eight of one partner at once, and one of a partner that is slow', async () => {
     const ofDead = (running: number, isSlow: boolean) =>
       undone(worker, async () =>

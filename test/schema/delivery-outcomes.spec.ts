@@ -13,6 +13,11 @@ import { inTransaction, refusalOf, ruleOf } from './support/sessions.js';
 const url = 'https://shop.example/hooks';
 const dayMs = 24 * 3_600_000;
 
+const longDue = `UPDATE webhook_deliveries SET next_attempt_at = now() - interval '1 hour'
+  WHERE status = 'pending'`;
+const askedMeanwhile = `
+UPDATE webhook_deliveries SET next_attempt_at = clock_timestamp() + interval '1 s' WHERE id = $1`;
+
 describe('what comes of a webhook', () => {
   let database: ScratchDatabase;
   let owner: pg.Client;
@@ -29,6 +34,7 @@ describe('what comes of a webhook', () => {
     shop = await createPartner(owner);
     await owner.query('UPDATE partners SET webhook_url = $2 WHERE id = $1', [shop, url]);
     await createPayment(owner, shop);
+    await owner.query(longDue);
     const values = [[], [], [], 64, 0, 8, 1, 30_000];
     const { rows } = await worker.query<TakenDelivery>(claimDeliveries, values);
     taken = rows.filter((each) => each.partner_id === shop);
@@ -75,6 +81,28 @@ describe('what comes of a webhook', () => {
       [1, 200],
       [1, 500],
     ]);
+  });
+
+  it.each(['pending', 'failed'])(
+    'is %s unless it was asked for again meanwhile: then it is due at once',
+    async (status) => {
+      await owner.query(askedMeanwhile, [deliveryAt(0).id]);
+      await record(recordFailure, 0, status);
+      await record(recordFailure, 1, status);
+      const [asked, other] = await deliveries();
+      expect([asked.status, other.status]).toEqual(['pending', status]);
+      expect(asked.leased_until).toBeNull();
+      const { rows } = await owner.query('SELECT $1::timestamptz <= clock_timestamp() AS due', [
+        asked.next_attempt_at,
+      ]);
+      expect(rows).toEqual([{ due: true }]);
+    },
+  );
+
+  it('is delivered, though it was asked for again meanwhile', async () => {
+    await owner.query(askedMeanwhile, [deliveryAt(0).id]);
+    await record(recordSuccess, 0, 'delivered');
+    expect((await deliveries())[0]).toMatchObject({ status: 'delivered', next_attempt_at: null });
   });
 
   it('is logged but decides nothing, when the lease had ended and another worker has it', async () => {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makePartner } from '../../e2e/support/operations.js';
-import { WebhookShops } from '../../e2e/support/webhook-shops.js';
+import { delaysOf, WebhookShops } from '../../e2e/support/webhook-shops.js';
 import { createPayment } from '../../factories/payments.js';
 import { globalSetup, globalTeardown } from '../../support/global-setup.js';
 import { startSystem, type TestSystem } from '../../support/system.js';
@@ -92,11 +92,7 @@ async function measure(
   const paying = payAtRate(aSecond, () => createPayment(system, {}, { key }));
   await sleep((payments * 1_000) / aSecond);
   const { made } = await paying.stop();
-  const received = await waitFor(shops, path, made);
-  const times = received.map(({ body, arrivedAtMs }) => {
-    const { timestamp } = JSON.parse(body) as { timestamp: string };
-    return arrivedAtMs - Date.parse(timestamp);
-  });
+  const times = delaysOf(await waitFor(shops, path, made));
   return {
     webhooks: times.length,
     'p50 ms': quantile(times, 0.5),

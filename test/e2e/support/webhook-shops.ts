@@ -56,6 +56,9 @@ FROM e`;
 const retryNow = `
 UPDATE webhook_deliveries SET next_attempt_at = now() WHERE partner_id = $1 AND status = 'pending'`;
 
+const lastAttemptNow = `
+UPDATE webhook_deliveries SET attempt_count = 9, next_attempt_at = now() WHERE id = $1`;
+
 const changes = `
 SELECT actor_type, resource_type, changes -> 'after' AS after FROM audit_logs
 WHERE partner_id = $1 AND action = 'update'`;
@@ -130,6 +133,11 @@ export class WebhookShops {
     await queryOnce(this.system.database.admin, retryNow, [shop.id]);
   }
 
+  /** The next attempt is the last one, and due. */
+  async beginLastAttempt(id: string): Promise<void> {
+    await queryOnce(this.system.database.admin, lastAttemptNow, [id]);
+  }
+
   /** Owes so many more webhooks, long due, of one payment. */
   async owe(transactionId: string, count: number): Promise<void> {
     const client = new pg.Client({ connectionString: this.system.database.admin });
@@ -149,4 +157,12 @@ export function openWebhook({ body, headers }: ReceivedWebhook, secret: string):
   const faults = findWebhookFaults(event.type, event);
   if (faults.length > 0) throw new Error(`${body}\n${faults.join('\n')}`);
   return event;
+}
+
+/** How long each took from its event, which is before the commit, to the partner's server. */
+export function delaysOf(received: ReceivedWebhook[]): number[] {
+  return received.map(({ body, arrivedAtMs }) => {
+    const { timestamp } = JSON.parse(body) as { timestamp: string };
+    return arrivedAtMs - Date.parse(timestamp);
+  });
 }

@@ -1,12 +1,18 @@
 // $1 delivery, $2 number of the attempt, $3 URL, $4 to $10 what came of it, $11 its next attempt in ms.
 // Who took the delivery after a lease that ran out has the last word. What is known of a URL counts
-// for that URL alone.
+// for that URL alone. A delivery that was asked for again while it was being sent is due at once, unless it arrived.
 
-const attempt = `d AS (
-  UPDATE webhook_deliveries SET status = $10::text, leased_until = NULL,
-    next_attempt_at = clock_timestamp() + $11::bigint * interval '1 ms',
+const attempt = `asked AS (
+  SELECT id, $10::text <> 'delivered'
+    AND next_attempt_at > clock_timestamp() - $9::int * interval '1 ms' AS again
+  FROM webhook_deliveries WHERE id = $1 AND attempt_count = $2::int FOR NO KEY UPDATE
+), d AS (
+  UPDATE webhook_deliveries AS w SET leased_until = NULL,
+    status = CASE WHEN asked.again THEN 'pending' ELSE $10::text END,
+    next_attempt_at = clock_timestamp()
+      + CASE WHEN asked.again THEN 0 ELSE $11::bigint END * interval '1 ms',
     delivered_at = CASE WHEN $10::text = 'delivered' THEN clock_timestamp() ELSE delivered_at END
-  WHERE id = $1 AND attempt_count = $2::int
+  FROM asked WHERE w.id = asked.id
 ), attempt AS (
   INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url, request_headers,
     body_hash, http_status, failure_reason, answer, duration_ms, started_at)

@@ -18,15 +18,13 @@ import { WebhookDelivery } from './webhook-delivery.entity.js';
 
 const mostAttemptsShown = 100;
 
-/** Due at once, unless it is being sent at this moment. Asked for twice, it is still sent once. */
+/** Due at once, or as soon as the attempt that is under way has failed. Asked for twice, it is still sent once. */
 const redeliver = `
 WITH found AS (
   SELECT * FROM webhook_deliveries WHERE id = $1 AND partner_id = $2 FOR NO KEY UPDATE
 ), due AS (
   UPDATE webhook_deliveries AS d SET status = 'pending', next_attempt_at = clock_timestamp()
-  FROM found
-  WHERE d.id = found.id
-    AND (found.leased_until IS NULL OR found.leased_until <= clock_timestamp())
+  FROM found WHERE d.id = found.id
   RETURNING d.*
 ), audit AS (
   INSERT INTO audit_logs (partner_id, actor_type, actor, action, resource_type, resource_id,
@@ -36,7 +34,7 @@ WITH found AS (
       'after', jsonb_build_object('status', 'pending'))
   FROM found
 )
-SELECT * FROM due UNION ALL SELECT * FROM found WHERE NOT EXISTS (SELECT FROM due)`;
+SELECT * FROM due`;
 
 /** What was sent to a partner, and what is still owed. */
 @Injectable()
