@@ -80,7 +80,7 @@ const about: Record<ErrorCode, Documentation> = {
     when: 'Two requests with the same key overlap. The first one goes on; this one did nothing.',
   },
   transaction_not_cancellable: {
-    when: 'The transaction is not pending any more: it was sent to a provider, cancelled, or has expired.',
+    when: 'The transaction is neither pending nor processing any more: it was paid, has failed, or was cancelled.',
   },
   transaction_not_confirmable: {
     when: 'The transaction is not pending any more: it was confirmed before, cancelled, or has expired.',
