@@ -14,6 +14,7 @@ interface Documentation {
   example?: ErrorDetails;
 }
 
+const exampleUrl = 'https://payments.example';
 const exampleRequestId = '01a204f6-8b21-75d4-9000-cf3e3ac1518e';
 const exampleTransactionId = '01a204f6-8b1f-7c3a-8000-5d2f8e6b7a10';
 
@@ -212,7 +213,7 @@ export function documentedError(code: ErrorCode): DocumentedError {
     retry: retryable
       ? 'The same request may succeed later: repeat it with the same key.'
       : 'Repeating the same request gives the same answer.',
-    example: toProblem(new ApiError(code, example), exampleRequestId),
+    example: toProblem(new ApiError(code, example), exampleRequestId, exampleUrl),
   };
 }
 
