@@ -41,18 +41,24 @@ function fieldsOf(checked: Class): string[] {
   return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }
 
+function isWholeNumber(checked: Class, field: string): boolean {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(checked, '', false, false);
+  return rules.some(({ propertyName, name }) => propertyName === field && name === 'isInt');
+}
+
+async function errorsOf(checked: Class, field: string, value: unknown) {
+  const thrown = await new RequestPipe()
+    .transform({ [field]: value }, { type: 'body', metatype: checked })
+    .then(() => undefined)
+    .catch((error: unknown) => error as ApiError);
+  return thrown?.details.errors?.filter(({ param }) => param.split('.')[0] === field) ?? [];
+}
+
 async function faultsOf(checked: Class, field: string): Promise<Fault[]> {
-  const pipe = new RequestPipe();
   const faults: Fault[] = [];
   for (const value of wrong) {
-    const thrown = await pipe
-      .transform({ [field]: value }, { type: 'body', metatype: checked })
-      .then(() => undefined)
-      .catch((error: unknown) => error as ApiError);
-    const errors = thrown?.details.errors?.filter(({ param }) => param.split('.')[0] === field);
-    faults.push(
-      ...(errors ?? []).map(({ message }) => ({ name: `${checked.name}.${field}`, message })),
-    );
+    const errors = await errorsOf(checked, field, value);
+    faults.push(...errors.map(({ message }) => ({ name: `${checked.name}.${field}`, message })));
   }
   return faults;
 }
@@ -73,5 +79,18 @@ describe('what is read about a parameter that is refused', () => {
     expect(silent).toEqual([]);
     const poor = faults.filter(({ message }) => !good.test(message) || bad.test(message));
     expect(poor).toEqual([]);
+  });
+
+  it('says of what is no number that it is none, and not that it is too large', async () => {
+    const fields = checkedClasses().flatMap((checked) =>
+      fieldsOf(checked)
+        .filter((field) => isWholeNumber(checked, field))
+        .map((field) => ({ checked, field })),
+    );
+    expect(fields.length).toBeGreaterThan(4);
+    for (const { checked, field } of fields) {
+      const [error] = await errorsOf(checked, field, 'abc');
+      expect(error).toMatchObject({ param: field, code: 'is_int' });
+    }
   });
 });

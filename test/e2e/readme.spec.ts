@@ -4,6 +4,10 @@ import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
 import { rootDir } from '../support/test-run.js';
 import { postPayment } from '../factories/payments.js';
+import { declineCodes } from '../../libs/providers/src/port.words.js';
+import { adyenDeclines } from '../../libs/providers/src/adyen/adyen.refusals.js';
+import { payPalDeclines } from '../../libs/providers/src/paypal/paypal.declines.js';
+import { stripeDeclines } from '../../libs/providers/src/stripe/stripe.declines.js';
 import { guides } from '../../apps/api/src/documentation/guides.js';
 
 const read = (path: string) => readFileSync(join(rootDir, path), 'utf8');
@@ -133,6 +137,17 @@ describe('the README', () => {
     expect(text).toContain(`curl ${system.baseUrl}/v1/transactions`);
     expect(text).toContain('<html lang="en">');
     expect(text).toContain('<title>First payment · Payments API</title>');
+  });
+
+  it('is followed by a guide that tells every reason of a decline with its advice', () => {
+    const rows = read('docs/guides/first-payment.md').matchAll(/^\| `(\w+)` .*\| `(\w+)` +\|$/gm);
+    const told = [...rows].map(([, code = '', advice = '']) => ({ code, advice }));
+    expect(told.map(({ code }) => code)).toEqual(declineCodes);
+    const shown = [...stripeDeclines, ...adyenDeclines, ...payPalDeclines];
+    const untrue = told.filter(
+      ({ code, advice }) => !shown.some(({ ours, retry }) => ours === code && retry === advice),
+    );
+    expect(untrue).toEqual([]);
   });
 
   it('is followed by a guide to tokens that do what it says', async () => {

@@ -178,6 +178,40 @@ describe('Swagger UI', () => {
     await shoot('partners');
   });
 
+  it('makes, changes and deletes a partner of the examples as they stand, and touches no other', async () => {
+    const partners = '/admin/v1/partners';
+    const change = await tryOut('updatePartner');
+    const rotation = await tryOut('rotatePartnerApiKey');
+    for (const block of [change, rotation]) {
+      expect(await block.locator('input[placeholder="id"]').inputValue()).toBe('');
+    }
+    const made = await execute(await tryOut('createPartner'), partners);
+    expect(made).toMatchObject({ status: 201, body: { rate_limit_per_minute: 100 } });
+    const path = `${partners}/${String(made.body.id)}`;
+    const changed = await execute(change, path);
+    expect(changed).toMatchObject({
+      ...{ status: 200, body: { id: made.body.id, rate_limit_per_minute: 100, is_active: true } },
+    });
+    expect(await execute(rotation, `${path}/api-key/rotate`)).toMatchObject({
+      ...{ status: 200, body: { partner_id: made.body.id } },
+    });
+    const gone = page.waitForResponse((answer) => new URL(answer.url()).pathname === path);
+    await (await tryOut('deletePartner')).locator('button.execute').click();
+    expect((await gone).status()).toBe(204);
+  });
+
+  it('leads from its pages to no other host', async () => {
+    for (const path of ['/docs', '/admin/docs']) {
+      await page.goto(`${system.baseUrl}${path}`);
+      await page.locator('.opblock').first().waitFor();
+      const links = await page
+        .locator('a[href]:visible')
+        .evaluateAll((all) => all.map((link) => (link as unknown as { href: string }).href));
+      expect(links.length).toBeGreaterThan(5);
+      expect(links.filter((link) => new URL(link).origin !== system.baseUrl)).toEqual([]);
+    }
+  });
+
   it('comes from the application alone and breaks nowhere', () => {
     expect({ foreignRequests, problems }).toEqual({ foreignRequests: [], problems: [] });
   });

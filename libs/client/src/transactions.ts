@@ -49,7 +49,7 @@ export class Transactions {
     return this.transport.send('confirmTransaction', { id }, options);
   }
 
-  /** Gives up a payment that no provider has taken yet. */
+  /** Gives up a payment that is not completed: one that is `processing` at its provider, if that still lets us. */
   cancel(id: string, body: Cancellation, options?: WriteOptions): Promise<Transaction> {
     return this.transport.send('cancelTransaction', { id, body }, options);
   }

@@ -14,7 +14,7 @@ export interface ClientOptions {
   baseUrl: string;
   /** How often a call is tried again; 2 unless given. */
   maxRetries?: number | undefined;
-  /** How long one attempt may take; 30 seconds unless given. */
+  /** How long one attempt may take; 60 seconds unless given. */
   timeoutMs?: number | undefined;
   /** Sends the requests instead of the global `fetch`. */
   fetch?: typeof fetch | undefined;
@@ -63,7 +63,7 @@ interface Attempt extends FailedCall {
 type Options = WriteOptions & UpdateOptions;
 
 const defaultRetries = 2;
-const defaultTimeoutMs = 30_000;
+const defaultTimeoutMs = 60_000;
 const realSurroundings: Surroundings = {
   pause: (ms, signal) => wait(ms, undefined, signal ? { signal } : {}),
   random: Math.random,

@@ -96,7 +96,8 @@ export const errorCatalogue = {
   transaction_not_cancellable: {
     status: 409,
     title: 'The transaction can no longer be cancelled',
-    advice: 'Only a pending transaction can be cancelled. Refund a completed one.',
+    advice:
+      'Read it: only one that is pending or processing can be cancelled. Refund one that is paid.',
     final: true,
   },
   transaction_not_confirmable: {
@@ -199,7 +200,7 @@ export const errorCatalogue = {
   transaction_not_refundable: {
     status: 422,
     title: 'The transaction can not be refunded',
-    advice: 'Only a completed transaction can be refunded.',
+    advice: 'Read it: only one that is completed or partially refunded can be refunded.',
     final: true,
   },
   refund_exceeds_amount: {

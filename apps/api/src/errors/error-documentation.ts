@@ -14,6 +14,7 @@ interface Documentation {
   example?: ErrorDetails;
 }
 
+const exampleUrl = 'https://payments.example';
 const exampleRequestId = '01a204f6-8b21-75d4-9000-cf3e3ac1518e';
 const exampleTransactionId = '01a204f6-8b1f-7c3a-8000-5d2f8e6b7a10';
 
@@ -80,7 +81,7 @@ const about: Record<ErrorCode, Documentation> = {
     when: 'Two requests with the same key overlap. The first one goes on; this one did nothing.',
   },
   transaction_not_cancellable: {
-    when: 'The transaction is not pending any more: it was sent to a provider, cancelled, or has expired.',
+    when: 'The transaction is neither pending nor processing any more: it was paid, has failed, or was cancelled.',
   },
   transaction_not_confirmable: {
     when: 'The transaction is not pending any more: it was confirmed before, cancelled, or has expired.',
@@ -212,7 +213,7 @@ export function documentedError(code: ErrorCode): DocumentedError {
     retry: retryable
       ? 'The same request may succeed later: repeat it with the same key.'
       : 'Repeating the same request gives the same answer.',
-    example: toProblem(new ApiError(code, example), exampleRequestId),
+    example: toProblem(new ApiError(code, example), exampleRequestId, exampleUrl),
   };
 }
 

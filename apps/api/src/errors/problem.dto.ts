@@ -13,7 +13,10 @@ export class ProblemParameter {
 /** A problem document of RFC 9457. */
 export class Problem {
   /** The page that documents the code. */
-  @ApiProperty({ format: 'uri-reference', example: '/docs/errors/transaction_not_found' })
+  @ApiProperty({
+    format: 'uri-reference',
+    example: 'https://payments.example/docs/errors/transaction_not_found',
+  })
   type: string;
   @ApiProperty({ example: 'There is no such transaction' })
   title: string;

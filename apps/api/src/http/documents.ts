@@ -51,6 +51,11 @@ On this page, **Try it out** sends the examples as they stand. The example key i
 type a key of your own to see a replay. The ids in the paths are those that you were answered last: make
 a payment first; one that waits (an example of **Make a payment**) to confirm or cancel it.`;
 
+const aboutOperations = `For internal teams. Every call is audited with the name of its operator.
+
+Payments and refunds are made with the [payments API](/docs), and their ids are those that it answers. What you
+make there in this browser stands in the paths here; **A bank transfer that people settle** can be settled.`;
+
 const sides = { docs: 'partners', 'admin/docs': 'operations' } as const;
 
 /** Both OpenAPI documents, Swagger UI for each, and the pages around them. */
@@ -71,9 +76,9 @@ function partnerDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Transactions', 'Make payments and see what became of them.')
     .addTag('Refunds', 'Pay back, in full or in part.')
     .addTag('Events', 'What happened, in order and without gaps.')
+    .addTag('Partner', 'You: where your webhooks go, and your keys.')
     .addTag('Webhooks', 'What was sent to your `webhook_url`, and what you answered.')
     .addTag('Catalog', 'What can be paid with.')
-    .addTag('Partner', 'You.')
     .addTag('Audit', 'Who did what with your resources.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Your API key.' }, 'partner_key')
     .addSecurityRequirements('partner_key');
@@ -87,7 +92,7 @@ function operationsDocument(app: NestFastifyApplication): OpenAPIObject {
   const head = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Operations API')
-    .setDescription('For internal teams. Every call is audited with the name of its operator.')
+    .setDescription(aboutOperations)
     .setVersion('1.0.0')
     .addServer('/')
     .addTag('Partners', 'Who may call the payments API, and with which keys.')

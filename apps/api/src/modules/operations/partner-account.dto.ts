@@ -86,7 +86,7 @@ export class UpdatePartnerDto {
   name?: string;
 
   /** How many requests a minute the partner may make, over all its keys. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: maxRequestsPerMinute })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: maxRequestsPerMinute, example: 100 })
   @IfGiven()
   @Max(maxRequestsPerMinute)
   @Min(1)

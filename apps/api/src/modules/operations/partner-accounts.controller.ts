@@ -106,27 +106,6 @@ export class PartnerAccountsController {
   }
 
   /**
-   * Delete a partner
-   *
-   * @remarks Its keys stop at once and its email is free again. What it paid stays; payments that
-   * are still processing are settled.
-   */
-  @Delete(':id')
-  @HttpCode(204)
-  @ApiOperation({ operationId: 'deletePartner' })
-  @Refuses('partner_not_found')
-  @ApiHeader(ifMatchHeader)
-  @Audited('delete', 'partner')
-  delete(
-    @CurrentOperator() operator: Operator,
-    @Param('id', ParseUUIDPipe) id: string,
-    @IfMatch() accepted: AcceptedVersions,
-    @Query() { reason }: DeletionQuery,
-  ): Promise<void> {
-    return this.deletions.partner(operator, { id, accepted, reason });
-  }
-
-  /**
    * Give a partner a new API key
    *
    * @remarks All keys of before stop after the grace period. The new key is shown once and can't be read
@@ -145,5 +124,26 @@ export class PartnerAccountsController {
     @Body() body: RotateApiKeyDto,
   ): Promise<RotatedApiKeyDto> {
     return this.partners.rotateKey(operator, id, accepted, body);
+  }
+
+  /**
+   * Delete a partner
+   *
+   * @remarks Its keys stop at once and its email is free again. What it paid stays; payments that
+   * are still processing are settled.
+   */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'deletePartner' })
+  @Refuses('partner_not_found')
+  @ApiHeader(ifMatchHeader)
+  @Audited('delete', 'partner')
+  delete(
+    @CurrentOperator() operator: Operator,
+    @Param('id', ParseUUIDPipe) id: string,
+    @IfMatch() accepted: AcceptedVersions,
+    @Query() { reason }: DeletionQuery,
+  ): Promise<void> {
+    return this.deletions.partner(operator, { id, accepted, reason });
   }
 }
