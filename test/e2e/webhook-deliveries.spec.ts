@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { createPayment, postRefund } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
+import { storedDocument } from '../support/documents.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
 import type { ReceivedWebhook } from '../support/webhook-receiver.js';
 import { asOperator } from './support/operations.js';
 import { expectProblem } from './support/problems.js';
 import { until } from './support/until.js';
+import { makeWebhookExamples } from './support/webhook-examples.js';
 import { type Delivery, delaysOf, openWebhook, WebhookShops } from './support/webhook-shops.js';
 
 const owed = 10_000;
@@ -58,6 +60,14 @@ describe('webhooks to partners', () => {
     expect(last?.data.object).toEqual(await shops.get(shop, `/v1/transactions/${payment.id}`));
     const ofRefund = told.findLast(({ data }) => data.object['object'] === 'refund');
     expect(ofRefund?.data.object).toEqual(await shops.get(shop, `/v1/refunds/${refund.id}`));
+  });
+
+  it('are sent and listed as their document shows, ids and times aside', async () => {
+    const shown = await makeWebhookExamples(system, shops);
+    const stored = storedDocument('apps/api/src/http/webhook-examples.json', () =>
+      JSON.stringify(shown),
+    );
+    expect(shown).toEqual(JSON.parse(stored));
   });
 
   it('are listed with what was sent and answered, each partner’s own', async () => {
@@ -223,13 +233,7 @@ describe('webhooks to partners', () => {
     await shops.settle(lively, 'delivered', 20);
     const delays = delaysOf(shops.receivedAt('/lively')).toSorted((a, b) => a - b);
     expect(delays[10]).toBeLessThan(longestMedianMs);
-    const [row] = await queryOnce<{ untried: number }>(
-      system.database.admin,
-      `SELECT count(*)::int AS untried FROM webhook_deliveries
-       WHERE partner_id = $1 AND attempt_count = 0`,
-      [dead.id],
-    );
-    expect(row?.untried).toBeGreaterThan(owed * 0.99);
+    expect(await shops.countUntried(dead)).toBeGreaterThan(owed * 0.99);
     const { text } = await call(system, 'GET', '/metrics', { key: null });
     const metric = (name: string) => Number(text.split(`\n${name} `)[1]?.split('\n')[0]);
     expect(metric('webhook_outbox_lag_seconds')).toBeGreaterThan(3_000);

@@ -28,15 +28,15 @@ export interface components {
        *       "write"
        *     ]
        */
-      scopes: string[];
+      scopes: ('read' | 'write' | (string & {}))[];
     };
     AuditLog: {
       /** @example create */
-      action: string;
+      action: 'create' | 'update' | 'delete' | 'read' | 'refuse' | (string & {});
       /** @description The API key that did it; `operations` for whoever of us it was. */
       actor: string;
       /** @example partner */
-      actor_type: string;
+      actor_type: 'partner' | 'operator' | 'system' | (string & {});
       changes: {
         [key: string]: unknown;
       } | null;
@@ -54,8 +54,23 @@ export interface components {
       request_id: string | null;
       /** Format: uuid */
       resource_id: string | null;
-      /** @example transaction */
-      resource_type: string;
+      /**
+       * @description What kind of resource; `request` for one that was refused before it met any.
+       * @example transaction
+       */
+      resource_type:
+        | 'transaction'
+        | 'refund'
+        | 'event'
+        | 'webhook_delivery'
+        | 'webhook_test'
+        | 'payment_method'
+        | 'currency'
+        | 'partner'
+        | 'partner_api_key'
+        | 'audit_log'
+        | 'request'
+        | (string & {});
       user_agent: string | null;
     };
     AuditLogPage: {
@@ -336,13 +351,32 @@ export interface components {
        * @description Why the provider declined, as in `insufficient_funds`; one vocabulary for all providers.
        * @example null
        */
-      decline_code: string | null;
+      decline_code:
+        | 'card_declined'
+        | 'insufficient_funds'
+        | 'expired_card'
+        | 'invalid_card'
+        | 'incorrect_cvc'
+        | 'lost_or_stolen'
+        | 'suspected_fraud'
+        | 'authentication_failed'
+        | 'processing_error'
+        | 'provider_unavailable'
+        | (string & {})
+        | null;
       description: string | null;
       /**
        * @description Why the payment failed, as in `payment_declined`.
        * @example null
        */
-      error_code: string | null;
+      error_code:
+        | 'payment_declined'
+        | 'provider_rejected'
+        | 'provider_unavailable'
+        | 'provider_misconfigured'
+        | 'provider_not_asked'
+        | (string & {})
+        | null;
       error_message: string | null;
       /** @description What happened, first to last. With `expand=events`. */
       events?: components['schemas']['Event'][];
@@ -565,7 +599,18 @@ export interface components {
       created_at: string;
       /** @example USD */
       currency: string;
-      error_code: string | null;
+      /**
+       * @description Why the refund failed.
+       * @example null
+       */
+      error_code:
+        | 'refund_failed'
+        | 'refund_rejected'
+        | 'processing_error'
+        | 'provider_unavailable'
+        | 'provider_misconfigured'
+        | (string & {})
+        | null;
       error_message: string | null;
       /** Format: date-time */
       failed_at: string | null;
@@ -629,20 +674,12 @@ export interface components {
        * @description When it happened.
        */
       timestamp: string;
-      /** @example transaction.completed */
+      /** @example refund.completed */
       type:
-        | 'transaction.created'
-        | 'transaction.processing'
-        | 'transaction.completed'
-        | 'transaction.failed'
-        | 'transaction.cancelled'
-        | 'transaction.partially_refunded'
-        | 'transaction.refunded'
         | 'refund.created'
         | 'refund.processing'
         | 'refund.completed'
         | 'refund.failed'
-        | 'webhook.test'
         | (string & {});
     };
     RefundWebhookData: {
@@ -674,7 +711,7 @@ export interface components {
        *       "write"
        *     ]
        */
-      scopes: string[];
+      scopes: ('read' | 'write' | (string & {}))[];
     };
     RotatedWebhookSecret: {
       livemode: boolean;
@@ -725,21 +762,8 @@ export interface components {
        * @description When it happened.
        */
       timestamp: string;
-      /** @example transaction.completed */
-      type:
-        | 'transaction.created'
-        | 'transaction.processing'
-        | 'transaction.completed'
-        | 'transaction.failed'
-        | 'transaction.cancelled'
-        | 'transaction.partially_refunded'
-        | 'transaction.refunded'
-        | 'refund.created'
-        | 'refund.processing'
-        | 'refund.completed'
-        | 'refund.failed'
-        | 'webhook.test'
-        | (string & {});
+      /** @example webhook.test */
+      type: 'webhook.test' | (string & {});
     };
     TestWebhookData: {
       object: components['schemas']['TestedObject'];
@@ -789,13 +813,32 @@ export interface components {
        * @description Why the provider declined, as in `insufficient_funds`; one vocabulary for all providers.
        * @example null
        */
-      decline_code: string | null;
+      decline_code:
+        | 'card_declined'
+        | 'insufficient_funds'
+        | 'expired_card'
+        | 'invalid_card'
+        | 'incorrect_cvc'
+        | 'lost_or_stolen'
+        | 'suspected_fraud'
+        | 'authentication_failed'
+        | 'processing_error'
+        | 'provider_unavailable'
+        | (string & {})
+        | null;
       description: string | null;
       /**
        * @description Why the payment failed, as in `payment_declined`.
        * @example null
        */
-      error_code: string | null;
+      error_code:
+        | 'payment_declined'
+        | 'provider_rejected'
+        | 'provider_unavailable'
+        | 'provider_misconfigured'
+        | 'provider_not_asked'
+        | (string & {})
+        | null;
       error_message: string | null;
       /** Format: date-time */
       expires_at: string | null;
@@ -870,9 +913,28 @@ export interface components {
        */
       certainty: 'never_sent' | 'sent_unconfirmed' | 'confirmed' | (string & {});
       /** @example card_declined */
-      decline_code: string | null;
+      decline_code:
+        | 'card_declined'
+        | 'insufficient_funds'
+        | 'expired_card'
+        | 'invalid_card'
+        | 'incorrect_cvc'
+        | 'lost_or_stolen'
+        | 'suspected_fraud'
+        | 'authentication_failed'
+        | 'processing_error'
+        | 'provider_unavailable'
+        | (string & {})
+        | null;
       /** @example payment_declined */
-      error_code: string | null;
+      error_code:
+        | 'payment_declined'
+        | 'provider_rejected'
+        | 'provider_unavailable'
+        | 'provider_misconfigured'
+        | 'provider_not_asked'
+        | (string & {})
+        | null;
       /** @description The provider's own words. */
       error_message: string | null;
       /** Format: date-time */
@@ -952,11 +1014,6 @@ export interface components {
         | 'transaction.cancelled'
         | 'transaction.partially_refunded'
         | 'transaction.refunded'
-        | 'refund.created'
-        | 'refund.processing'
-        | 'refund.completed'
-        | 'refund.failed'
-        | 'webhook.test'
         | (string & {});
     };
     TransactionWebhookData: {

@@ -34,7 +34,7 @@ async function firstSuccess(
 ): Promise<unknown> {
   const told: string[] = [];
   for (const makeFixture of [makeSimpleFixture, makeFullFixture]) {
-    const fixture = await makeFixture(system, webhookUrl, one.path);
+    const fixture = await makeFixture(system, webhookUrl);
     for (const address of addressesOf(withExamples(one), fixture.ids)) {
       const options = { key: keyOf(system, one, fixture), body, idempotencyKey: shownKey };
       const answer = await call<unknown>(system, one.method, address, options);

@@ -4,7 +4,7 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const shop = 'https://corner-shop.example';
 const seconds: Record<string, string> = { created_at: '00.000', started_at: '00.110' };
-const later = /^(?:expires_at|previous\w+|next_attempt_at)$/;
+const later = /^(?:expires_at|previous\w+)$/;
 
 /** What differs from run to run under a name of its own, and what stands for it. */
 const standIns: Record<string, Json> = {
@@ -14,10 +14,13 @@ const standIns: Record<string, Json> = {
   webhook_secret: 'whsec_…',
   next_cursor: 'MjAyNi0xMS0wMlQwOTozMA',
   duration_ms: 12,
+  body_hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  'webhook-timestamp': '1793611801',
 };
 
 /** Ids that providers make, with what stays of them. */
 const providerIds: [RegExp, string][] = [
+  [/(?<=client_secret=)\w+/g, '3SVqG2LkdIwHu7ix'],
   [/\b(pi|re|ch|pm|cus|src|py|pyr|mandate|seti|evt|txn)_[A-Za-z0-9]{6,}/g, '$1_3SVqG2LkdIwHu7ix'],
   [/http:\/\/127\.0\.0\.1:\d+\/hooks/g, `${shop}/webhooks`],
   [/http:\/\/127\.0\.0\.1:\d+/g, 'https://sandbox.example'],
@@ -40,12 +43,22 @@ export function steadyAnswer(answer: Json): Json {
   function walk(name: string, value: Json): Json {
     if (value === null) return null;
     if (name in standIns) return standIns[name];
-    if (Array.isArray(value)) return shortened(value).map((each) => walk(name, each));
+    if (Array.isArray(value)) return walkList(name, value);
     if (typeof value === 'object') {
       const members = Object.entries(value).map(([key, member]) => [key, walk(key, member)]);
       return Object.fromEntries(members) as Json;
     }
     return typeof value === 'string' ? steadyText(name, value) : steadyNumber(value);
+  }
+
+  /** From the oldest on, so that what is newer has the higher number. */
+  function walkList(name: string, items: Json[]): Json[] {
+    const shown = shortened(items);
+    if (!isNewestFirst(items)) return shown.map((each) => walk(name, each));
+    return shown
+      .toReversed()
+      .map((each) => walk(name, each))
+      .toReversed();
   }
 
   function steadyText(name: string, text: string): string {
@@ -69,6 +82,13 @@ export function steadyAnswer(answer: Json): Json {
 /** The first ones of a page that is long. */
 function shortened(items: Json[]): Json[] {
   return items.length > 6 ? items.slice(0, 2) : items;
+}
+
+function isNewestFirst(items: Json[]): boolean {
+  const [first, last] = [items[0], items.at(-1)].map(
+    (each) => (each as { created_at?: string } | null | undefined)?.created_at,
+  );
+  return first !== undefined && last !== undefined && first > last;
 }
 
 function steadyTime(name: string): string {

@@ -56,6 +56,9 @@ FROM e`;
 const retryNow = `
 UPDATE webhook_deliveries SET next_attempt_at = now() WHERE partner_id = $1 AND status = 'pending'`;
 
+const untried = `
+SELECT count(*)::int AS untried FROM webhook_deliveries WHERE partner_id = $1 AND attempt_count = 0`;
+
 const lastAttemptNow = `
 UPDATE webhook_deliveries SET attempt_count = 9, next_attempt_at = now() WHERE id = $1`;
 
@@ -131,6 +134,14 @@ export class WebhookShops {
 
   async retryNow(shop: PartnerAccount): Promise<void> {
     await queryOnce(this.system.database.admin, retryNow, [shop.id]);
+  }
+
+  /** How many of the shop's webhooks were never tried. */
+  async countUntried(shop: PartnerAccount): Promise<number> {
+    const [row] = await queryOnce<{ untried: number }>(this.system.database.admin, untried, [
+      shop.id,
+    ]);
+    return row?.untried ?? 0;
   }
 
   /** The next attempt is the last one, and due. */

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { AuditAction, AuditContext } from './request.js';
+import type { AuditAction, AuditContext, AuditedResource } from './request.js';
 
 const metadataKey = 'audited';
 
@@ -9,7 +9,7 @@ const metadataKey = 'audited';
  * Reads are written by the interceptor. The row of a change is part of the statement that makes
  * the change, so that both commit or none.
  */
-export const Audited = (action: AuditAction, resourceType: string) =>
+export const Audited = (action: AuditAction, resourceType: AuditedResource) =>
   SetMetadata(metadataKey, { action, resourceType } satisfies AuditContext);
 
 export function auditContextOf(handler: object): AuditContext | undefined {

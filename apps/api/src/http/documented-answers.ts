@@ -1,13 +1,17 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import recorded from './answer-examples.json' with { type: 'json' };
 import { answersOf, operationsOf } from './documented-operations.js';
+import ofDeliveries from './webhook-examples.json' with { type: 'json' };
 
 interface Example {
   summary?: string;
   value: unknown;
 }
 
-const examples: Readonly<Record<string, Record<string, Example>>> = recorded;
+const examples: Readonly<Record<string, Record<string, Example>>> = {
+  ...recorded,
+  ...ofDeliveries.answers,
+};
 
 const descriptions: Record<number, string> = {
   200: 'What was asked for.',
@@ -16,15 +20,10 @@ const descriptions: Record<number, string> = {
   204: 'It was done.',
 };
 
-/** What an operation of an audience answered to the examples of its requests, by their names. */
-export function answerExamples(audience: string, operationId: string): Record<string, Example> {
-  return examples[`${audience} ${operationId}`] ?? {};
-}
-
 /** Describes the answers of success, each with what the application did answer to the example. */
 export function documentAnswers(document: OpenAPIObject, audience: string): void {
   for (const { operation } of operationsOf(document)) {
-    const own = answerExamples(audience, operation.operationId ?? '');
+    const own = examples[`${audience} ${operation.operationId}`] ?? {};
     for (const [status, answer] of answersOf(operation)) {
       answer.description ||= descriptions[status] ?? '';
       const content = answer.content?.['application/json'];

@@ -4,12 +4,12 @@ import {
   RefundWebhookDto,
   TestWebhookDto,
   TransactionWebhookDto,
-  webhookTypes,
+  type webhookTypes,
 } from '../modules/deliveries/index.js';
-import { isLivemode } from '../livemode.js';
-import { answerExamples } from './documented-answers.js';
+import recorded from './webhook-examples.json' with { type: 'json' };
 
 type PathItem = OpenAPIObject['paths'][string];
+type OperationObject = NonNullable<PathItem['post']>;
 
 /** The classes of what is sent to partners. */
 export const webhookModels = [
@@ -45,60 +45,78 @@ const responses = {
   default: { description: 'It was not received, and is sent again later.' },
 };
 
+/** What a webhook is described with. */
+type Said = Pick<OperationObject, 'summary' | 'description' | 'responses'>;
+
+const happened = {
+  summaries: {
+    'transaction.created': 'A payment was created',
+    'transaction.processing': 'A payment is being processed',
+    'transaction.completed': 'A payment was completed',
+    'transaction.failed': 'A payment failed',
+    'transaction.cancelled': 'A payment was cancelled',
+    'transaction.partially_refunded': 'A payment was refunded in part',
+    'transaction.refunded': 'A payment was refunded in full',
+    'refund.created': 'A refund was created',
+    'refund.processing': 'A refund is being processed',
+    'refund.completed': 'A refund was completed',
+    'refund.failed': 'A refund failed',
+  } satisfies Record<(typeof webhookTypes)[number], string>,
+  description:
+    'Sent to your `webhook_url`, signed as Standard Webhooks says, in any order and perhaps twice. Answer within 10 seconds.',
+};
+
+/** Says more of a type that no payment or refund meets today. */
+const notes: Record<string, string> = {
+  'refund.processing':
+    ' A refund is `processing` from its beginning, of which `refund.created` tells: this is for one that had to wait before.',
+};
+
+const tested = {
+  summary: 'You asked for a test',
+  description:
+    'Sent once to your `webhook_url` when you call `POST /v1/partner/webhook/test`, signed like every other. The answer to your call says what came back. Answer within 10 seconds.',
+  responses: {
+    '2XX': { description: 'It was received.' },
+    default: { description: 'It was not received. It is not sent again, and disables nothing.' },
+  },
+};
+
+const examples: Readonly<Record<string, unknown>> = recorded.webhooks;
+
 /** Adds what is sent to the webhook URL of a partner, by its type. */
 export function documentWebhooks(document: OpenAPIObject): OpenAPIObject {
-  const types = [...webhookTypes, 'webhook.test'];
-  const webhooks = Object.fromEntries(types.map((type) => [type, webhookOf(type)]));
+  const { summaries, description } = happened;
+  const webhooks: Record<string, PathItem> = {};
+  for (const [type, summary] of Object.entries(summaries)) {
+    const schema = type.startsWith('refund.') ? 'RefundWebhook' : 'TransactionWebhook';
+    const whole = `${description}${notes[type] ?? ''}`;
+    webhooks[type] = webhookOf(type, schema, { summary, description: whole, responses });
+  }
+  webhooks['webhook.test'] = webhookOf('webhook.test', 'TestWebhook', tested);
   return { ...document, webhooks };
 }
 
-function webhookOf(type: string): PathItem {
-  const [resource = '', what = ''] = type.split('.');
-  const [name, title] = {
-    transaction: ['TransactionWebhook', `A payment became \`${what}\``],
-    refund: ['RefundWebhook', `A refund became \`${what}\``],
-  }[resource] ?? ['TestWebhook', 'You asked for a test'];
-  const example = exampleOf(type);
+function webhookOf(type: string, schema: string, said: Said): PathItem {
+  const example = examples[type];
   return {
     post: {
       operationId: `receive${type.split(/[._]/).map(capitalised).join('')}`,
       tags: ['Webhooks'],
-      summary: title,
-      description:
-        'Sent to your `webhook_url`, signed as Standard Webhooks says, in any order and perhaps twice. Answer within 10 seconds.',
+      ...said,
       security: [],
       parameters,
       requestBody: {
         required: true,
         content: {
           'application/json': {
-            schema: { $ref: `#/components/schemas/${name}` },
+            schema: { $ref: `#/components/schemas/${schema}` },
             ...(example !== undefined && { example }),
           },
         },
       },
-      responses,
     },
   };
-}
-
-/** The examples of answers, as a webhook carries them. */
-function exampleOf(type: string): unknown {
-  const id = '01a204f6-8b30-7d1e-8000-3f6a9c2b5e44';
-  const envelope = { id, type, timestamp: '2026-11-02T09:30:01.000Z', sequence: 3 };
-  const about = { api_version: 'v1', livemode: isLivemode() };
-  const sources: Record<string, string[]> = {
-    'transaction.completed': ['createTransaction', 'stripe'],
-    'refund.completed': ['createRefund', 'answer'],
-  };
-  const [operationId = '', name = ''] = sources[type] ?? [];
-  const object = answerExamples('partners', operationId)[name]?.value;
-  if (object !== undefined) {
-    return { ...envelope, ...about, data: { object, previous_status: 'processing' } };
-  }
-  if (type !== 'webhook.test') return undefined;
-  const tested = { object: 'webhook_test', id };
-  return { ...envelope, sequence: 0, ...about, data: { object: tested, previous_status: null } };
 }
 
 function capitalised(word: string): string {

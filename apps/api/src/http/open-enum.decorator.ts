@@ -11,3 +11,11 @@ export const OpenEnum = (
     ...options,
     'x-extensible-enum': values,
   } as ApiPropertyOptions);
+
+/** Several such texts. */
+export const OpenEnums = (values: readonly string[]) =>
+  ApiProperty({
+    type: 'array',
+    example: values,
+    items: { type: 'string', 'x-extensible-enum': values },
+  } as ApiPropertyOptions);

@@ -44,11 +44,25 @@ export interface IdempotencyClaim extends Fingerprint {
 
 export type AuditAction = 'create' | 'update' | 'delete' | 'read';
 
+/** What routes do something to, as the audit log calls it. */
+export const auditedResources = [
+  'transaction',
+  'refund',
+  'event',
+  'webhook_delivery',
+  'webhook_test',
+  'payment_method',
+  'currency',
+  'partner',
+  'partner_api_key',
+  'audit_log',
+] as const;
+export type AuditedResource = (typeof auditedResources)[number];
+
 /** What the audit log says about a route. */
 export interface AuditContext {
   action: AuditAction;
-  /** The kind of resource, as in `transaction`. */
-  resourceType: string;
+  resourceType: AuditedResource;
 }
 
 /** What guards and interceptors learn about a request on its way to the controller. */

@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
 import { PeriodQuery } from '../../http/period-query.dto.js';
+import { auditedResources } from '../../http/request.js';
 import { isLivemode } from '../../livemode.js';
 import type { AuditLog } from './audit-log.entity.js';
 
@@ -29,13 +31,14 @@ export class AuditLogDto {
   @ApiProperty({ example: 'audit_log' })
   object: string;
   id: string;
-  @ApiProperty({ example: 'create' })
+  @OpenEnum(['create', 'update', 'delete', 'read', 'refuse'])
   action: string;
-  @ApiProperty({ example: 'transaction' })
+  /** What kind of resource; `request` for one that was refused before it met any. */
+  @OpenEnum([...auditedResources, 'request'])
   resource_type: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   resource_id: string | null;
-  @ApiProperty({ example: 'partner' })
+  @OpenEnum(['partner', 'operator', 'system'])
   actor_type: string;
   /** The API key that did it; `operations` for whoever of us it was. */
   actor: string;

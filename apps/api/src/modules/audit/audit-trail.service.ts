@@ -2,11 +2,17 @@ import { TenantDatabase } from '@libs/database';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { isUnavailable } from '../../errors/database-errors.js';
 import type { ApiError } from '../../errors/api-error.js';
-import type { ApiRequest, AuditContext, RequestOrigin } from '../../http/request.js';
+import type {
+  ApiRequest,
+  AuditAction,
+  AuditedResource,
+  RequestOrigin,
+} from '../../http/request.js';
 
 /** One row of the audit log that is not part of a change. */
-export interface AuditEntry extends Omit<AuditContext, 'action'>, RequestOrigin {
-  action: string;
+export interface AuditEntry extends RequestOrigin {
+  action: AuditAction | 'refuse';
+  resourceType: AuditedResource | 'request';
   partnerId: string | null;
   actorType: 'partner' | 'operator' | 'anonymous';
   actor: string;

@@ -7,6 +7,9 @@ const shownOrDeleted = (schema: string) => ({
   anyOf: [{ $ref: `${schemas}${schema}` }, { $ref: `${schemas}DeletedResourceDto` }],
 });
 
+const typesOf = (resource: string) =>
+  webhookTypes.filter((type) => type.startsWith(`${resource}.`));
+
 /** What is sent instead of a payment or refund that was deleted meanwhile. */
 export class DeletedResourceDto {
   @ApiProperty({ example: 'transaction' })
@@ -21,8 +24,6 @@ class WebhookEventDto {
   /** The `webhook-id`: the same in every attempt. */
   @ApiProperty({ format: 'uuid' })
   id: string;
-  @OpenEnum([...webhookTypes, 'webhook.test'], { example: 'transaction.completed' })
-  type: string;
   /** When it happened. */
   @ApiProperty({ format: 'date-time' })
   timestamp: string;
@@ -45,6 +46,8 @@ export class TransactionWebhookDataDto {
 }
 
 export class TransactionWebhookDto extends WebhookEventDto {
+  @OpenEnum(typesOf('transaction'), { example: 'transaction.completed' })
+  type: string;
   data: TransactionWebhookDataDto;
 }
 
@@ -58,6 +61,8 @@ export class RefundWebhookDataDto {
 }
 
 export class RefundWebhookDto extends WebhookEventDto {
+  @OpenEnum(typesOf('refund'), { example: 'refund.completed' })
+  type: string;
   data: RefundWebhookDataDto;
 }
 
@@ -77,5 +82,7 @@ export class TestWebhookDataDto {
 }
 
 export class TestWebhookDto extends WebhookEventDto {
+  @OpenEnum(['webhook.test'])
+  type: string;
   data: TestWebhookDataDto;
 }

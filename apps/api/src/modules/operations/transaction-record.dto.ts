@@ -1,6 +1,10 @@
 import { formatAmount } from '@libs/money';
+import { declineCodes } from '@libs/providers';
 import { ApiProperty } from '@nestjs/swagger';
+import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { isLivemode } from '../../livemode.js';
+import { refundErrorCodes } from '../refunds/index.js';
+import { paymentErrorCodes } from '../transactions/index.js';
 
 export class AttemptRecordDto {
   @ApiProperty({ type: 'integer', example: 1 })
@@ -13,11 +17,11 @@ export class AttemptRecordDto {
   /** Whether the provider got the request, and whether it told the outcome. */
   @ApiProperty({ enum: ['never_sent', 'sent_unconfirmed', 'confirmed'] })
   certainty: string;
-  @ApiProperty({ type: String, nullable: true })
+  @OpenEnum(paymentErrorCodes, { nullable: true })
   error_code: string | null;
   @ApiProperty({ type: String, nullable: true })
   error_message: string | null;
-  @ApiProperty({ type: String, nullable: true })
+  @OpenEnum(declineCodes, { nullable: true })
   decline_code: string | null;
   /** What the provider answered, as far as it may be kept. */
   @ApiProperty({ type: Object, nullable: true })
@@ -42,7 +46,7 @@ export class RefundRecordDto {
   certainty: string;
   @ApiProperty({ type: String, nullable: true })
   provider_refund_id: string | null;
-  @ApiProperty({ type: String, nullable: true })
+  @OpenEnum(refundErrorCodes, { nullable: true })
   error_code: string | null;
   @ApiProperty({ type: String, nullable: true })
   error_message: string | null;
@@ -118,11 +122,11 @@ export class TransactionRecordDto {
   provider_transaction_id: string | null;
   @ApiProperty({ type: String, nullable: true })
   reference: string | null;
-  @ApiProperty({ type: String, nullable: true })
+  @OpenEnum(paymentErrorCodes, { nullable: true })
   error_code: string | null;
   @ApiProperty({ type: String, nullable: true })
   error_message: string | null;
-  @ApiProperty({ type: String, nullable: true })
+  @OpenEnum(declineCodes, { nullable: true })
   decline_code: string | null;
   @ApiProperty({ type: 'integer' })
   retry_count: number;

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { OpenEnums } from '../../http/open-enum.decorator.js';
 import { isLivemode } from '../../livemode.js';
 import type { PartnerApiKey } from './partner-api-key.entity.js';
 
@@ -11,7 +12,7 @@ export class ApiKeyDto {
   prefix: string;
   @ApiProperty({ example: 'default' })
   name: string;
-  @ApiProperty({ type: [String], example: scopes, 'x-extensible-enum': scopes } as object)
+  @OpenEnums(scopes)
   scopes: string[];
   @ApiProperty({ format: 'date-time' })
   created_at: string;
@@ -31,7 +32,7 @@ export class RotatedApiKeyDto {
   @ApiProperty({ example: 'Zk3vQ9aB' })
   api_key_prefix: string;
   /** Those of the key that asked. */
-  @ApiProperty({ type: [String], example: scopes, 'x-extensible-enum': scopes } as object)
+  @OpenEnums(scopes)
   scopes: string[];
   /** When the last key of before stops. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

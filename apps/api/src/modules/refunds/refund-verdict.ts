@@ -1,13 +1,13 @@
 import { ProviderError, type RefundOutcome } from '@libs/providers';
 import type { Refund } from './refund.entity.js';
-import type { RefundStatus } from './refund.machine.js';
+import type { RefundErrorCode, RefundStatus } from './refund.machine.js';
 
 /** What a provider's answer, or the lack of one, means for a refund. */
 export interface RefundVerdict {
   status: RefundStatus;
   certainty: 'never_sent' | 'sent_unconfirmed' | 'confirmed';
   providerRefundId: string | null;
-  errorCode: string | null;
+  errorCode: RefundErrorCode | null;
   errorMessage: string | null;
   retryAfterMs: number | null;
   /** How many calls there were, when this was heard of the only one: it says nothing of others. */

@@ -7,7 +7,7 @@ import { PageDto } from '../../http/page.dto.js';
 import { PeriodQuery } from '../../http/period-query.dto.js';
 import { isLivemode } from '../../livemode.js';
 import type { Refund } from './refund.entity.js';
-import { refundStatuses, type RefundStatus } from './refund.machine.js';
+import { refundErrorCodes, refundStatuses, type RefundStatus } from './refund.machine.js';
 
 export class CreateRefundDto {
   /** Decimal string in major units; all that is left when it is left out. */
@@ -75,7 +75,8 @@ export class RefundDto {
   provider_account: string;
   @ApiProperty({ type: String, nullable: true })
   provider_refund_id: string | null;
-  @ApiProperty({ type: String, nullable: true })
+  /** Why the refund failed. */
+  @OpenEnum(refundErrorCodes, { nullable: true })
   error_code: string | null;
   @ApiProperty({ type: String, nullable: true })
   error_message: string | null;

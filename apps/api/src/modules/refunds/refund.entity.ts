@@ -1,6 +1,6 @@
 import type { ProviderCode } from '@libs/providers';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { RefundStatus } from './refund.machine.js';
+import type { RefundErrorCode, RefundStatus } from './refund.machine.js';
 
 @Entity('refunds')
 export class Refund {
@@ -21,7 +21,7 @@ export class Refund {
   @Column('text') certainty: string;
   /** How many calls may have reached the provider. */
   @Column('smallint') sends: number;
-  @Column('varchar', { length: 50, nullable: true }) errorCode: string | null;
+  @Column('varchar', { length: 50, nullable: true }) errorCode: RefundErrorCode | null;
   @Column('text', { nullable: true }) errorMessage: string | null;
   @Column('jsonb', { nullable: true }) metadata: Record<string, string> | null;
   @Column('numeric', { precision: 19, scale: 4 }) refundExcess: string;

@@ -2,6 +2,16 @@
 export const refundStatuses = ['pending', 'processing', 'completed', 'failed'] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
 
+/** Why a refund failed. */
+export const refundErrorCodes = [
+  'refund_failed',
+  'refund_rejected',
+  'processing_error',
+  'provider_unavailable',
+  'provider_misconfigured',
+] as const;
+export type RefundErrorCode = (typeof refundErrorCodes)[number];
+
 /** Who asks for a change of state. */
 export type RefundActor = 'operator' | 'provider' | 'system';
 

@@ -7,4 +7,4 @@ export { minorOrRefuse } from './transaction-drafts.service.js';
 export { TransactionsModule } from './transactions.module.js';
 export { TransactionsRepository } from './transactions.repository.js';
 export { TransactionsService } from './transactions.service.js';
-export { promiseOf, verdictOf } from './verdict.js';
+export { paymentErrorCodes, promiseOf, verdictOf } from './verdict.js';

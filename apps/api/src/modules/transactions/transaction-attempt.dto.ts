@@ -1,8 +1,9 @@
+import { declineCodes } from '@libs/providers';
 import { ApiProperty } from '@nestjs/swagger';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { isLivemode } from '../../livemode.js';
 import type { TransactionAttempt } from './transaction-attempt.entity.js';
-import { retryAdvices } from './verdict.js';
+import { paymentErrorCodes, retryAdvices } from './verdict.js';
 
 /** What became of a payment at one account of one provider. */
 export class TransactionAttemptDto {
@@ -21,9 +22,9 @@ export class TransactionAttemptDto {
   /** What is known: a call that was sent and not answered may have been done. */
   @OpenEnum(['never_sent', 'sent_unconfirmed', 'confirmed'], { example: 'confirmed' })
   certainty: string;
-  @ApiProperty({ type: String, nullable: true, example: 'payment_declined' })
+  @OpenEnum(paymentErrorCodes, { nullable: true, example: 'payment_declined' })
   error_code: string | null;
-  @ApiProperty({ type: String, nullable: true, example: 'card_declined' })
+  @OpenEnum(declineCodes, { nullable: true, example: 'card_declined' })
   decline_code: string | null;
   /** Where the same payment might still succeed after this attempt. */
   @OpenEnum(retryAdvices, { nullable: true, example: 'other_provider' })

@@ -1,11 +1,12 @@
 import { formatAmount, fromMinor, toMinor } from '@libs/money';
+import { declineCodes } from '@libs/providers';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { OpenEnum } from '../../http/open-enum.decorator.js';
 import { PageDto } from '../../http/page.dto.js';
 import { isLivemode } from '../../livemode.js';
 import { TransactionAttemptDto } from './transaction-attempt.dto.js';
 import type { Transaction } from './transaction.entity.js';
-import { retryAdvices } from './verdict.js';
+import { paymentErrorCodes, retryAdvices } from './verdict.js';
 import { transactionStatuses } from './transaction.machine.js';
 
 export class NextActionDto {
@@ -86,12 +87,12 @@ export class TransactionDto {
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   request_id: string | null;
   /** Why the payment failed, as in `payment_declined`. */
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @OpenEnum(paymentErrorCodes, { nullable: true })
   error_code: string | null;
   @ApiProperty({ type: String, nullable: true })
   error_message: string | null;
   /** Why the provider declined, as in `insufficient_funds`; one vocabulary for all providers. */
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @OpenEnum(declineCodes, { nullable: true })
   decline_code: string | null;
   /** Where the same payment may still succeed. `null` unless it failed. */
   @OpenEnum(retryAdvices, { nullable: true })

@@ -16,6 +16,16 @@ export const retryAdvices: readonly RetryAdvice[] = [
   'after_customer_action',
 ];
 
+/** Why a payment failed, as far as it is ours to say. */
+export const paymentErrorCodes = [
+  'payment_declined',
+  'provider_rejected',
+  'provider_unavailable',
+  'provider_misconfigured',
+  'provider_not_asked',
+] as const;
+type PaymentErrorCode = (typeof paymentErrorCodes)[number];
+
 /** What a provider's answer, or the lack of one, means for a payment and its attempt. */
 export interface Verdict {
   /** The state that the payment should reach; it stays where it is if it may not. */
@@ -25,7 +35,7 @@ export interface Verdict {
   providerTransactionId: string | null;
   providerCustomerId: string | null;
   nextAction: NextAction | null;
-  errorCode: string | null;
+  errorCode: PaymentErrorCode | null;
   errorMessage: string | null;
   declineCode: string | null;
   /** The provider's own code, beside ours. */
@@ -158,9 +168,9 @@ export function verdictOfError(error: unknown, sentBefore: boolean): Verdict {
 
 /** A refusal in a word that nobody knows may be a decline as well as a mistake of ours. */
 function refusalOf(unmapped: string | undefined) {
-  if (unmapped === undefined) return { errorCode: 'provider_rejected' };
-  const decline = { errorCode: 'payment_declined', declineCode: 'processing_error' };
-  return { ...decline, attempt: 'declined' as const, unmapped };
+  if (unmapped === undefined) return { errorCode: 'provider_rejected' } as const;
+  const decline = { errorCode: 'payment_declined', declineCode: 'processing_error' } as const;
+  return { ...decline, attempt: 'declined', unmapped } as const;
 }
 
 /** The verdict when nobody can say whether the provider did it. */
