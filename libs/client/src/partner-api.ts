@@ -579,7 +579,7 @@ export interface components {
       /**
        * Format: uri-reference
        * @description The page that documents the code.
-       * @example /docs/errors/transaction_not_found
+       * @example https://payments.example/docs/errors/transaction_not_found
        */
       type: string;
     };
