@@ -4,7 +4,8 @@ import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { addressesOf, exampleBody, readCalls } from './support/documented-calls.js';
-import type { DocumentedCall, Ids, Schema } from './support/documented-calls.js';
+import type { JsonSchema } from '../support/open-api.js';
+import type { DocumentedCall, Ids } from './support/documented-calls.js';
 import { makeIds, readSecrets, readTenant } from './support/tenants.js';
 import type { Tenant } from './support/tenants.js';
 
@@ -64,7 +65,7 @@ describe('a partner against another, with every parameter of every list', () => 
   });
 
   /** Everything of the victim's that could be a value of the parameter, as queries. */
-  const queriesOf = (name: string, schema: Schema): string[] => {
+  const queriesOf = (name: string, schema: JsonSchema): string[] => {
     const known = knownQueries()[name];
     const values = schema.enum?.map(String) ?? valuesOf(schema);
     return [
@@ -73,7 +74,7 @@ describe('a partner against another, with every parameter of every list', () => 
     ];
   };
 
-  const valuesOf = ({ type, format }: Schema): string[] => {
+  const valuesOf = ({ type, format }: JsonSchema): string[] => {
     if (type === 'integer') return ['100'];
     if (type === 'boolean') return ['true', 'false'];
     if (format === 'date-time') return [at(-10 * minuteMs), at(10 * minuteMs)];

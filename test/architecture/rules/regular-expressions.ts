@@ -64,7 +64,7 @@ export const regularExpressions: Rule = (sources) =>
       return found;
     });
 
-/** Reviewed expressions that no source has any more. */
+/** Reviewed expressions that are in no source. */
 export const staleReviews: Rule = (sources) => {
   const texts = sources.map(({ text }) => text);
   return Object.keys(reviewed).filter((literal) => !texts.some((text) => text.includes(literal)));

@@ -1,30 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { call } from '../../support/http.js';
 import type { CallTarget } from '../../support/http.js';
-
-/** A schema of an OpenAPI document, without references. */
-export interface Schema {
-  type?: string | string[];
-  format?: string;
-  pattern?: string;
-  enum?: unknown[];
-  minimum?: number;
-  maximum?: number;
-  minLength?: number;
-  maxLength?: number;
-  anyOf?: Schema[];
-  example?: unknown;
-  default?: unknown;
-  properties?: Record<string, Schema>;
-  additionalProperties?: boolean | Schema;
-  required?: string[];
-}
+import type { JsonSchema } from '../../support/open-api.js';
 
 export interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
   required?: boolean;
-  schema: Schema;
+  schema: JsonSchema;
 }
 
 /** One operation of an OpenAPI document. */
@@ -33,13 +16,13 @@ export interface DocumentedCall {
   method: string;
   path: string;
   parameters: Parameter[];
-  body: Schema | undefined;
+  body: JsonSchema | undefined;
   /** Bodies that stand in the document, by their names. */
   examples?: Record<string, unknown>;
 }
 
 interface MediaType {
-  schema: Schema;
+  schema: JsonSchema;
   examples?: Record<string, { value: unknown }>;
 }
 

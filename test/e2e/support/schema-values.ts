@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Schema } from './documented-calls.js';
+import type { JsonSchema } from '../../support/open-api.js';
 
 type Values = fc.Arbitrary<unknown>;
 
@@ -21,7 +21,7 @@ const wrongValues: readonly unknown[] = [
 ];
 
 /** Values that a schema allows, mostly its example where it has one. */
-export function valuesOf(schema: Schema): Values {
+export function valuesOf(schema: JsonSchema): Values {
   const { example } = schema;
   const generated = generate(schema);
   if (example === undefined || example === null) return generated;
@@ -32,7 +32,7 @@ export function valuesOf(schema: Schema): Values {
 }
 
 /** A body that the schema allows but for one thing. */
-export function brokenBodiesOf(schema: Schema): Values {
+export function brokenBodiesOf(schema: JsonSchema): Values {
   const properties = Object.entries(schema.properties ?? {});
   const valid = valuesOf({ ...schema, example: undefined });
   const wrong = fc.constantFrom(...wrongValues);
@@ -60,7 +60,7 @@ export function brokenBodiesOf(schema: Schema): Values {
 }
 
 /** Texts for a parameter, most of them outside of what its schema allows. */
-export function brokenTexts(schema: Schema): fc.Arbitrary<string> {
+export function brokenTexts(schema: JsonSchema): fc.Arbitrary<string> {
   const texts = wrongValues.filter(
     (value) => typeof value === 'string' || typeof value === 'number',
   );
@@ -71,14 +71,14 @@ export function brokenTexts(schema: Schema): fc.Arbitrary<string> {
   );
 }
 
-function generate(schema: Schema): Values {
+function generate(schema: JsonSchema): Values {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(valuesOf));
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const types = [schema.type ?? 'object'].flat();
   return fc.oneof(...types.map((type) => ofType(type, schema)));
 }
 
-function ofType(type: string, schema: Schema): Values {
+function ofType(type: string, schema: JsonSchema): Values {
   switch (type) {
     case 'null':
       return fc.constant(null);
@@ -95,7 +95,7 @@ function ofType(type: string, schema: Schema): Values {
   }
 }
 
-function textsOf({ format, pattern, minLength = 0, maxLength = longestText }: Schema): Values {
+function textsOf({ format, pattern, minLength = 0, maxLength = longestText }: JsonSchema): Values {
   if (pattern !== undefined)
     return fc.stringMatching(new RegExp(pattern), { maxLength: longestText });
   switch (format) {
@@ -118,7 +118,7 @@ function textsOf({ format, pattern, minLength = 0, maxLength = longestText }: Sc
   }
 }
 
-function objectsOf({ properties, required = [], additionalProperties }: Schema): Values {
+function objectsOf({ properties, required = [], additionalProperties }: JsonSchema): Values {
   if (properties) {
     const members = Object.entries(properties).map(([name, property]) => [
       name,
@@ -136,7 +136,7 @@ function objectsOf({ properties, required = [], additionalProperties }: Schema):
 }
 
 /** Values just outside of the bounds of a schema. */
-function beyond({ minimum, maximum, maxLength, enum: values }: Schema): Values {
+function beyond({ minimum, maximum, maxLength, enum: values }: JsonSchema): Values {
   return fc.constantFrom<unknown>(
     'x'.repeat((maxLength ?? 999) + 1),
     (minimum ?? 0) - 1,

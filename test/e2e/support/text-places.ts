@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../../support/http.js';
-import { type DocumentedCall, exampleBody, type Schema } from './documented-calls.js';
+import type { JsonSchema } from '../../support/open-api.js';
+import { type DocumentedCall, exampleBody } from './documented-calls.js';
 
 /** A call with the text in one place. */
 interface TextCall {
@@ -35,7 +36,11 @@ export function textPlaces(one: DocumentedCall, id: string, text: string): TextC
 }
 
 /** The body with the text in each of its fields, and in each field of those. */
-function bodiesWith(text: string, body: unknown, schema: Schema | undefined): [string, unknown][] {
+function bodiesWith(
+  text: string,
+  body: unknown,
+  schema: JsonSchema | undefined,
+): [string, unknown][] {
   return Object.entries(schema?.properties ?? {}).flatMap(([name, field]) => {
     const own = { ...(body as object | undefined) };
     const inside = bodiesWith(text, undefined, field).map(([member, value]): [string, unknown] => [
