@@ -240,10 +240,17 @@ describe('every table of the schema', () => {
     );
     const definer = { owner: 'payments_definer', pinned: true, open: false };
     const ofDefiner = (...names: string[]) => names.map((proname) => ({ proname, ...definer }));
+    const ofOwner = (...names: string[]) =>
+      ofDefiner(...names).map((each) => ({ ...each, owner: 'payments_owner' }));
     expect(functions.rows).toEqual([
       ...ofDefiner('bump_cache_version'),
-      { proname: 'ensure_partitions', ...definer, owner: 'payments_owner' },
-      ...ofDefiner('find_api_key', 'mirror_api_key', 'read_outbox_lag', 'search_transactions'),
+      ...ofOwner('drop_audit_partitions', 'drop_event_partitions', 'drop_old_partitions'),
+      ...ofOwner('ensure_partitions'),
+      ...ofDefiner('expire_audit_blocks', 'expire_deliveries', 'expire_idempotency_keys'),
+      ...ofDefiner('expire_provider_webhooks', 'expire_transmissions'),
+      ...ofOwner('extend_partitions'),
+      ...ofDefiner('find_api_key', 'fold_events', 'holds_rows', 'is_held', 'mirror_api_key'),
+      ...ofDefiner('pack_audit_logs', 'read_outbox_lag', 'search_transactions'),
       ...ofDefiner('settle_manual_refund', 'settle_manual_transaction', 'touch_api_key'),
     ]);
   });

@@ -22,6 +22,7 @@ const roles = [
 const nounsWithoutRole = [
   'index',
   'api-key',
+  'audit-verification',
   'claim',
   'delivery-outcome',
   'delivery-schedule',

@@ -21,4 +21,41 @@ export const lifecycleJobs: readonly LifecycleJob[] = [
     rule: 'Events and the audit log have partitions for the next 3 months.',
     steps: ['SELECT done, rows FROM extend_partitions($1::timestamptz, $2::int, $3::boolean)'],
   },
+  {
+    name: 'events',
+    rule: "After 1 year events are folded into their payment's history; empty months go.",
+    steps: [
+      'SELECT done, rows FROM fold_events($1::timestamptz, $2::int, $3::boolean)',
+      'SELECT done, rows FROM drop_event_partitions($1::timestamptz, $2::int, $3::boolean)',
+    ],
+  },
+  {
+    name: 'audit-blocks',
+    rule: 'Audit rows are packed 90 days after the end of their month, and deleted after 3 years.',
+    steps: [
+      'SELECT done, rows FROM pack_audit_logs($1::timestamptz, $2::int, $3::boolean)',
+      'SELECT done, rows FROM drop_audit_partitions($1::timestamptz, $2::int, $3::boolean)',
+      'SELECT done, rows FROM expire_audit_blocks($1::timestamptz, $2::int, $3::boolean)',
+    ],
+  },
+  {
+    name: 'deliveries',
+    rule: 'Webhooks that were sent or given up, and those of providers that are done with, go after 90 days.',
+    steps: [
+      'SELECT done, rows FROM expire_deliveries($1::timestamptz, $2::int, $3::boolean)',
+      'SELECT done, rows FROM expire_provider_webhooks($1::timestamptz, $2::int, $3::boolean)',
+    ],
+  },
+  {
+    name: 'transmissions',
+    rule: 'Ids of sendings go 4 days after their signature is believed no more, which takes 4 days.',
+    steps: ['SELECT done, rows FROM expire_transmissions($1::timestamptz, $2::int, $3::boolean)'],
+  },
+  {
+    name: 'idempotency',
+    rule: 'Idempotency keys and their stored answers go after 7 days; a payment keeps its own key.',
+    steps: [
+      'SELECT done, rows FROM expire_idempotency_keys($1::timestamptz, $2::int, $3::boolean)',
+    ],
+  },
 ];

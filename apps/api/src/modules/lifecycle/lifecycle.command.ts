@@ -5,6 +5,7 @@ import type { Config } from '../../config.js';
 import { armFailpoint } from '../../failpoints.js';
 import { dataSourceOptions } from '../../platform/database.module.js';
 import { refuseWrongLogin } from '../../platform/login-check.js';
+import { linesOf as linesOfBlocks, verifyBlocks } from './audit-verification.js';
 import { type LifecycleJob, lifecycleJobs } from './lifecycle-jobs.js';
 import { linesOf, ProgressReport } from './lifecycle-report.js';
 import { LifecycleRun } from './lifecycle-run.entity.js';
@@ -22,11 +23,14 @@ const maxBatch = 5_000;
 /** With offset, as everywhere. */
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)$/;
 const leftToOthers = 2;
+const verify = 'verify';
 
 const help = [
   'lifecycle <job>|all [--dry-run] [--now <RFC 3339>] [--simulate] [--batch <rows>]',
   '',
   ...lifecycleJobs.map(({ name, rule }) => `  ${name.padEnd(16)}${rule}`),
+  '',
+  `  ${verify.padEnd(16)}compares every audit block with its count and its hash`,
   '',
   '  --dry-run       counts what is due and changes nothing',
   '  --now           the moment that every rule is measured by; the database says it otherwise',
@@ -39,9 +43,12 @@ const help = [
 /** Applies the rules of what becomes of records with time. */
 export const lifecycleCommand = {
   words: 'lifecycle',
-  parameters: '<job>|all [--dry-run] [--now <RFC 3339>]',
+  parameters: '<job>|all|verify [--dry-run] [--now <RFC 3339>]',
   about: 'Moves and deletes what its rules say; --help lists them.',
   run: async (config: Config, parameters: string[]): Promise<string[]> => {
+    if (parameters.join(' ') === verify) {
+      return withRows(config, async (rows) => linesOfBlocks(await verifyBlocks(rows)));
+    }
     const options = readOptions(config, parameters);
     return options ? withRows(config, (rows) => runJobs(rows, options)) : help;
   },

@@ -20,6 +20,13 @@ export interface ClaimedRun {
   now: Date;
 }
 
+/** What a look at one audit block found. */
+export interface CheckedBlock {
+  id: string;
+  row_count: number;
+  intact: boolean;
+}
+
 interface CountRow {
   done: string;
   rows: string;
@@ -64,6 +71,10 @@ INSERT INTO audit_logs (actor_type, actor, action, resource_type, changes)
 SELECT 'system', 'lifecycle', 'delete', 'lifecycle',
   jsonb_build_object('job', job, 'now', $4::timestamptz, 'rows', counts)
 FROM run WHERE counts <> '{}'`;
+
+const checkBlocks = `
+SELECT id, row_count, is_intact(b) AS intact FROM audit_blocks AS b
+WHERE id > $1 ORDER BY id LIMIT $2::int`;
 
 const bySystem = { partnerIds: [], actor: 'system' };
 
@@ -112,6 +123,11 @@ export class LifecycleRepository {
 
   list(): Promise<LifecycleRun[]> {
     return this.runs.find({ order: { job: 'ASC' } });
+  }
+
+  /** The ids of up to so many audit blocks after this one, and whether each is what was written. */
+  async checkBlocks(after: string, count: number): Promise<CheckedBlock[]> {
+    return this.database.statement<CheckedBlock>(bySystem, checkBlocks, [after, count]);
   }
 
   async databaseTime(): Promise<Date> {
