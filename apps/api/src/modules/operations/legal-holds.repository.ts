@@ -15,9 +15,10 @@ WITH placed AS (
   SELECT gen_random_uuid(), id, $2, $3 FROM partners WHERE id = $1
   RETURNING *
 ), audit AS (
-  INSERT INTO audit_logs (partner_id, actor_type, actor, action, resource_type, resource_id, changes)
-  SELECT partner_id, 'operator', $3, 'create', 'legal_hold', id,
-    jsonb_build_object('after', jsonb_build_object('reason', reason)) FROM placed
+  INSERT INTO audit_logs (actor_type, actor, action, resource_type, resource_id, changes)
+  SELECT 'operator', $3, 'create', 'legal_hold', id,
+    jsonb_build_object('after', jsonb_build_object('partner_id', partner_id, 'reason', reason))
+  FROM placed
 )
 SELECT id FROM placed`;
 
@@ -27,9 +28,10 @@ WITH placed AS (
   SELECT gen_random_uuid(), partner_id, id, $2, $3 FROM transactions WHERE id = $1
   RETURNING *
 ), audit AS (
-  INSERT INTO audit_logs (partner_id, actor_type, actor, action, resource_type, resource_id, changes)
-  SELECT partner_id, 'operator', $3, 'create', 'legal_hold', id, jsonb_build_object('after',
-    jsonb_build_object('transaction_id', transaction_id, 'reason', reason)) FROM placed
+  INSERT INTO audit_logs (actor_type, actor, action, resource_type, resource_id, changes)
+  SELECT 'operator', $3, 'create', 'legal_hold', id, jsonb_build_object('after',
+    jsonb_build_object('partner_id', partner_id, 'transaction_id', transaction_id,
+      'reason', reason)) FROM placed
 )
 SELECT id FROM placed`;
 
@@ -39,14 +41,14 @@ WITH released AS (
   WHERE id = $1 AND released_at IS NULL
   RETURNING *
 ), audit AS (
-  INSERT INTO audit_logs (partner_id, actor_type, actor, action, resource_type, resource_id, changes)
-  SELECT partner_id, 'operator', $2, 'update', 'legal_hold', id, jsonb_build_object(
+  INSERT INTO audit_logs (actor_type, actor, action, resource_type, resource_id, changes)
+  SELECT 'operator', $2, 'update', 'legal_hold', id, jsonb_build_object(
     'before', jsonb_build_object('released_at', NULL),
     'after', jsonb_build_object('released_at', released_at)) FROM released
 )
 SELECT id FROM released`;
 
-/** Legal holds, and the audit rows of their beginning and end. */
+/** Legal holds, and the audit rows of their beginning and end, which no partner sees. */
 export class LegalHoldsRepository {
   constructor(
     private readonly rows: Repository<LegalHold>,
