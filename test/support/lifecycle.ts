@@ -1,6 +1,5 @@
-import { TenantDatabase } from '@libs/database';
+import { postgresOptions, TenantDatabase } from '@libs/database';
 import { DataSource } from 'typeorm';
-import { postgresOptions } from '@libs/database';
 import { type Counts, lifecycleJobs } from '../../apps/api/src/modules/lifecycle/lifecycle-jobs.js';
 import { LifecycleRun } from '../../apps/api/src/modules/lifecycle/lifecycle-run.entity.js';
 import { LifecycleRepository } from '../../apps/api/src/modules/lifecycle/lifecycle.repository.js';

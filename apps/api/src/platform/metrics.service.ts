@@ -58,7 +58,8 @@ export class MetricsService {
       labelNames: ['job'] as const,
       registers: [this.registry],
       collect: async (): Promise<void> => {
-        for (const [job, at] of await read().catch(() => [])) gauge.set({ job }, at.getTime() / 1e3);
+        for (const [job, at] of await read().catch(() => []))
+          gauge.set({ job }, at.getTime() / 1e3);
       },
     });
   }

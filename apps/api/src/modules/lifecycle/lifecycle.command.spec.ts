@@ -1,7 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../../config.js';
+import { lifecycleJobs } from './lifecycle-jobs.js';
 import { lifecycleCommand } from './lifecycle.command.js';
 
 const config = { ENVIRONMENT: 'production' } as Config;
+
+const page = join(import.meta.dirname, '../../../../../docs/lifecycle.md');
+
+describe('the jobs of the life cycle', () => {
+  it('are documented by name and rule', () => {
+    const rows = readFileSync(page, 'utf8')
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+    const documented = rows.filter(([, job = '']) => /^`[a-z-]+`$/.test(job));
+    expect(documented.map(([, job, rule]) => [job, rule])).toEqual(
+      lifecycleJobs.map(({ name, rule }) => [`\`${name}\``, rule]),
+    );
+  });
+});
 
 describe('the command of the life cycle', () => {
   it.each([

@@ -68,7 +68,7 @@ WITH run AS (
     last_duration_ms = excluded.last_duration_ms, last_counts = r.counts
 )
 INSERT INTO audit_logs (actor_type, actor, action, resource_type, changes)
-SELECT 'system', 'lifecycle', 'delete', 'lifecycle',
+SELECT 'system', 'lifecycle', 'update', 'lifecycle',
   jsonb_build_object('job', job, 'now', $4::timestamptz, 'rows', counts)
 FROM run WHERE counts <> '{}'`;
 
