@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createPartner, createPayment, insertAttempt, insertRefund } from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
+import { securityDefiners } from './support/security-definers.js';
 import { inTransaction, refusalOf, ruleOf } from './support/sessions.js';
 
 const tenantTables = [
@@ -238,18 +239,8 @@ describe('every table of the schema', () => {
          has_function_privilege('public', oid, 'EXECUTE') AS open
        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1`,
     );
-    const ofOwner = `drop_audit_partitions drop_event_partitions drop_old_partitions
-      ensure_partitions extend_partitions`.split(/\s+/);
-    const ofDefiner =
-      `bump_cache_version expire_audit_blocks expire_deliveries expire_provider_webhooks
-      expire_idempotency_keys expire_transmissions find_api_key fold_events holds_rows is_held
-      mirror_api_key pack_audit_logs read_outbox_lag search_transactions settle_manual_refund
-      settle_manual_transaction touch_api_key`.split(/\s+/);
     expect(functions.rows).toEqual(
-      [...ofOwner, ...ofDefiner].toSorted().map((proname) => {
-        const owner = ofOwner.includes(proname) ? 'payments_owner' : 'payments_definer';
-        return { proname, owner, pinned: true, open: false };
-      }),
+      securityDefiners.map((each) => ({ ...each, pinned: true, open: false })),
     );
   });
 });
