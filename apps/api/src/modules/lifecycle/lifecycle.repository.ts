@@ -4,12 +4,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { failpoint } from '../../failpoints.js';
 import type { Counts } from './lifecycle-jobs.js';
+import { lifecycleSteps, type StepName } from './lifecycle.statements.js';
 import { LifecycleRun } from './lifecycle-run.entity.js';
 
-/** One statement of a job. */
+/** One step of a job. */
 export interface Step {
   job: string;
-  text: string;
+  name: StepName;
   now: Date;
   batchSize: number;
 }
@@ -87,11 +88,11 @@ export class LifecycleRepository {
   ) {}
 
   /** @returns `undefined` when another process is at this job */
-  async change({ job, text, now, batchSize }: Step): Promise<Counts | undefined> {
+  async change({ job, name, now, batchSize }: Step): Promise<Counts | undefined> {
     return this.database.run(bySystem, async (manager) => {
       const [turn] = await manager.query<{ taken: boolean }[]>(lock, [job]);
       if (!turn?.taken) return undefined;
-      const counts = countsOf(await manager.query(text, [now, batchSize, false]));
+      const counts = countsOf(await manager.query(lifecycleSteps[name], [now, batchSize, false]));
       if (Object.keys(counts).length > 0) await manager.query(addCounts, [job, counts]);
       await failpoint('lifecycle.before_commit');
       return counts;
@@ -99,10 +100,10 @@ export class LifecycleRepository {
   }
 
   /** What the step would change; PostgreSQL refuses it here to change anything. */
-  async count({ text, now, batchSize }: Step): Promise<Counts> {
+  async count({ name, now, batchSize }: Step): Promise<Counts> {
     return this.database.run(bySystem, async (manager) => {
       await manager.query('SET TRANSACTION READ ONLY');
-      return countsOf(await manager.query(text, [now, batchSize, true]));
+      return countsOf(await manager.query(lifecycleSteps[name], [now, batchSize, true]));
     });
   }
 

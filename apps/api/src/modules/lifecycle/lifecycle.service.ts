@@ -39,9 +39,9 @@ export class LifecycleService {
     const startedAtMs = performance.now();
     const counts: Counts = {};
     let end: RunResult['end'] = 'done';
-    for (const text of job.steps) {
+    for (const name of job.steps) {
       const { now, batchSize } = options;
-      const step = { job: job.name, text, now, batchSize };
+      const step = { job: job.name, name, now, batchSize };
       end = options.dryRun
         ? add(counts, await this.rows.count(step))
         : await this.repeat(step, counts, options);
