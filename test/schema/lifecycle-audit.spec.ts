@@ -58,6 +58,7 @@ describe('the audit log', () => {
   it.each([
     ['one letter', `content = replace(content, '"n": 3', '"n": 4')`],
     ['a missing row', `content = substring(content FROM position(E'\\n' IN content) + 1)`],
+    ['another count', 'row_count = row_count + 1'],
     ['another hash', `sha256 = repeat('0', 64)`],
   ])('shows %s in a block when it is verified', async (_what, change) => {
     await write(5);

@@ -25,7 +25,8 @@ const keyOf = `INSERT INTO idempotency_keys (partner_id, route, key, fields, fin
   'transaction', $2::uuid`;
 const webhookOf = (status: string) => `INSERT INTO provider_webhooks (provider, provider_event_id,
   event_type, body, partner_id, transaction_id, status, applied_at)
-  SELECT 'stripe', $3, 'x', 'x', $1::uuid, $2::uuid, '${status}', now()`;
+  SELECT 'stripe', $3, 'x', 'x', $1::uuid, $2::uuid, '${status}',
+    CASE '${status}' WHEN 'applied' THEN now() END`;
 
 const rules: Rule[] = [
   {
@@ -35,6 +36,12 @@ const rules: Rule[] = [
       SELECT $3::uuid, $1, $2, 0, now(), 'transaction.created', 'delivered', NULL, now()`,
     ends: `created_at + interval '90 days'`,
     done: { webhook_deliveries_deleted: 1 },
+  },
+  {
+    ...{ job: 'deliveries', what: 'an ignored webhook of a provider', table: 'provider_webhooks' },
+    make: webhookOf('ignored'),
+    ends: `received_at + interval '90 days'`,
+    done: { provider_webhooks_deleted: 1 },
   },
   {
     ...{ job: 'deliveries', what: 'an applied webhook of a provider', table: 'provider_webhooks' },
