@@ -12,6 +12,7 @@ const floors = {
   deliveries: ['refunds', 'transactions', 'partners'],
   partners: groundFloor,
   invariants: [],
+  lifecycle: [],
   ...Object.fromEntries(groundFloor.map((name) => [name, []])),
 };
 

@@ -39,3 +39,8 @@ export * from './1795300000042-log-webhook-attempts.js';
 export * from './1795300000043-let-partners-change-themselves.js';
 export * from './1795300000044-order-events.js';
 export * from './1795300000045-count-webhooks.js';
+export * from './1795300000050-hold-records.js';
+export * from './1795300000051-schedule-lifecycle.js';
+export * from './1795300000052-fold-histories.js';
+export * from './1795300000053-pack-audit-logs.js';
+export * from './1795300000054-expire-intake.js';

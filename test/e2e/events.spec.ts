@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lifecycleJobs } from '../../apps/api/src/modules/lifecycle/lifecycle-jobs.js';
 import { createPayment, paymentBody, postRefund } from '../factories/payments.js';
 import type { List } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
@@ -61,6 +62,15 @@ describe('events', () => {
     expect(story.slice(2).map((event) => event.request_id)).toEqual(Array(3).fill(refunding));
     const moved = story.find((event) => event.event_type === 'status_changed');
     expect(moved).toMatchObject({ from_status: 'completed', status: 'partially_refunded' });
+  });
+
+  it('and all other records have a life cycle, which the worker goes through by itself', async () => {
+    const text = `SELECT job FROM lifecycle_runs WHERE last_succeeded_at IS NOT NULL
+      AND next_run_at > last_succeeded_at + interval '23 hours'`;
+    const ask = () => queryOnce<{ job: string }>(system.database.admin, text);
+    const jobs = lifecycleJobs.map(({ name }) => name).sort();
+    const ran = await until('the jobs', ask, (rows) => rows.length === jobs.length);
+    expect(ran.map(({ job }) => job).sort()).toEqual(jobs);
   });
 
   it('say why a payment failed', async () => {

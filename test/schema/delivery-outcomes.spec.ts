@@ -188,19 +188,6 @@ describe('what comes of a webhook', () => {
     expect((await operations.query(reseal, [shop])).rowCount).toBe(1);
   });
 
-  it('may be deleted after 90 days, and not before', async () => {
-    await record(recordSuccess, 0, 'delivered');
-    await owner.query('SET session_replication_role = replica');
-    await owner.query(
-      `UPDATE webhook_delivery_attempts SET started_at = now() - interval '91 days'
-       WHERE partner_id = $1`,
-      [shop],
-    );
-    await owner.query('SET session_replication_role = origin');
-    const remove = 'DELETE FROM webhook_delivery_attempts WHERE partner_id = $1';
-    expect((await owner.query(remove, [shop])).rowCount).toBe(1);
-  });
-
   it('tells anybody of the API how overdue the oldest webhook is, and nothing else', async () => {
     const api = await database.connect('payments_api');
     const lag = async () =>

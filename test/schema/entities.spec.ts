@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { postgresOptions } from '@libs/database';
 import '../../apps/api/src/app.module.js';
+import '../../apps/api/src/worker.module.js';
 import { startScratchDatabase, type ScratchDatabase } from './support/scratch-database.js';
 
 interface Column {
@@ -32,7 +33,9 @@ describe('the entities and the migrated database', () => {
 
   beforeAll(async () => {
     scratch = await startScratchDatabase();
-    const entities = getMetadataArgsStorage().tables.map((table) => table.target);
+    // The storage is the worker's: what another test file imported before stands in front.
+    const { tables } = getMetadataArgsStorage();
+    const entities = [...new Map(tables.map(({ name, target }) => [name, target])).values()];
     const settings = { url: scratch.url, poolMin: 0, poolMax: 2 } as never;
     dataSource = new DataSource({ ...postgresOptions(settings, entities as never) });
     await dataSource.initialize();

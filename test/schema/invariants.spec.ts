@@ -102,7 +102,9 @@ describe('the invariants', () => {
       ),
     );
     const hidden = problems.find(([name]) => name === 'I11')?.[1];
-    expect(hidden).toBe('rows are hidden from this login: transaction_events, transactions');
+    expect(hidden).toBe(
+      'rows are hidden from this login: transaction_events, transaction_histories, transactions',
+    );
   });
 
   it('fail for the owner, whom the policies hold, and hold for operations, who see all', async () => {

@@ -37,6 +37,9 @@ const changeable: Record<string, string> = {
     expires_at`,
 };
 
+/** Tables of which the API reads nothing. */
+const unknown = ['provider_webhooks', 'legal_holds'];
+
 describe('raw SQL of payments_api on the rows of its own partner', () => {
   let database: ScratchDatabase;
   let owner: pg.Client;
@@ -49,7 +52,9 @@ describe('raw SQL of payments_api on the rows of its own partner', () => {
     owner = await database.connect();
     api = await database.connect('payments_api');
     tenant = await createTenant(owner);
-    tables = (await readTenantTables(owner)).filter(({ name }) => name !== 'provider_webhooks');
+    tables = (await readTenantTables(owner)).filter(
+      ({ name, isView }) => !unknown.includes(name) && !isView,
+    );
   });
   afterAll(() => database?.stop());
 

@@ -1,14 +1,22 @@
 import 'reflect-metadata';
 import { readConfig } from './config.js';
 import { invariantsCommand } from './modules/invariants/index.js';
+import { lifecycleCommand } from './modules/lifecycle/index.js';
 import {
   type Command,
   CommandError,
   keyCommands,
+  legalHoldCommands,
   operatorCommands,
 } from './modules/operations/index.js';
 
-const commands: readonly Command[] = [...operatorCommands, ...keyCommands, invariantsCommand];
+const commands: readonly Command[] = [
+  ...operatorCommands,
+  ...keyCommands,
+  ...legalHoldCommands,
+  invariantsCommand,
+  lifecycleCommand,
+];
 
 async function main(words: string[]): Promise<void> {
   const typed = words.join(' ');

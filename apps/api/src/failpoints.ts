@@ -39,6 +39,8 @@ export const failpoints = [
   'webhook.after_outcome',
   'delivery.after_claim',
   'delivery.after_answer',
+  'lifecycle.before_commit',
+  'lifecycle.after_batch',
 ] as const;
 
 /** A name of the list. */

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { TenantDatabase } from '@libs/database';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Config, CONFIG } from './config.js';
 import { CallbackWorker } from './modules/callbacks/index.js';
 import { DeliveryWorker } from './modules/deliveries/index.js';
 import { InvariantsWorker } from './modules/invariants/index.js';
+import { LifecycleWorker } from './modules/lifecycle/index.js';
 import { RefundRecovery } from './modules/refunds/index.js';
 import { PaymentRecovery } from './modules/transactions/index.js';
 
@@ -15,8 +15,7 @@ interface Job {
   run(): Promise<number>;
 }
 
-const hourMs = 3_600_000;
-const monthsAhead = 3;
+const minuteMs = 60_000;
 
 /** Runs every job over and over: at once again while there is work, else after its pause. */
 @Injectable()
@@ -32,7 +31,7 @@ export class WorkLoop {
     refunds: RefundRecovery,
     deliveries: DeliveryWorker,
     private readonly invariants: InvariantsWorker,
-    private readonly database: TenantDatabase,
+    lifecycle: LifecycleWorker,
     @Inject(CONFIG) config: Config,
   ) {
     const everyMs = config.WORKER_POLL_MS;
@@ -41,7 +40,10 @@ export class WorkLoop {
       { name: 'payments', everyMs, run: () => payments.run() },
       { name: 'refunds', everyMs, run: () => refunds.run() },
       { name: 'deliveries', everyMs: deliveries.pollMs, run: () => deliveries.run() },
-      { name: 'partitions', everyMs: hourMs, run: () => this.ensurePartitions() },
+      {
+        ...{ name: 'lifecycle', everyMs: minuteMs },
+        run: () => lifecycle.run(this.stopping.signal),
+      },
     ];
     if (config.INVARIANTS_EVERY_MS > 0) {
       const run = () => this.checkInvariants();
@@ -72,16 +74,6 @@ export class WorkLoop {
 
   private async checkInvariants(): Promise<number> {
     await this.invariants.run(this.stopping.signal);
-    return 0;
-  }
-
-  private async ensurePartitions(): Promise<number> {
-    const made = await this.database.statement(
-      { partnerIds: [], actor: 'system' },
-      'SELECT ensure_partitions($1)',
-      [monthsAhead],
-    );
-    if (made.length > 0) this.logger.log(`made ${made.length} partitions`);
     return 0;
   }
 }

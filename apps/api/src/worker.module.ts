@@ -5,6 +5,7 @@ import { CallbacksModule } from './modules/callbacks/index.js';
 import { DeliveriesModule } from './modules/deliveries/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InvariantsModule } from './modules/invariants/index.js';
+import { LifecycleModule } from './modules/lifecycle/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
 import { ReviewsModule } from './modules/reviews/index.js';
 import { TransactionsModule } from './modules/transactions/index.js';
@@ -22,6 +23,7 @@ import { WorkLoop } from './work-loop.js';
     CallbacksModule,
     DeliveriesModule,
     InvariantsModule,
+    LifecycleModule,
   ],
   providers: [WorkLoop],
 })

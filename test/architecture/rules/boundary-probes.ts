@@ -17,6 +17,7 @@ const aboveOf: Record<string, string> = {
   deliveries: 'callbacks',
   partners: 'deliveries',
   invariants: 'partners',
+  lifecycle: 'partners',
   ...Object.fromEntries(groundFloor.map((name) => [name, 'partners'])),
 };
 

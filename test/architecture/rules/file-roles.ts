@@ -22,6 +22,7 @@ const roles = [
 const nounsWithoutRole = [
   'index',
   'api-key',
+  'audit-verification',
   'claim',
   'delivery-outcome',
   'delivery-schedule',
@@ -33,6 +34,10 @@ const nounsWithoutRole = [
   'invariants.command',
   'key-rotation-report',
   'key-rotation.command',
+  'legal-hold.command',
+  'lifecycle-jobs',
+  'lifecycle-report',
+  'lifecycle.command',
   'memory-throttler.storage',
   'operator.command',
   'payer-data',

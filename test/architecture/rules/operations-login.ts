@@ -5,7 +5,7 @@ const productCode = /^(?:apps\/api|libs)\/.*(?<!\.spec)\.ts$/;
 const operations = /^apps\/api\/src\/modules\/operations\//;
 
 /** The worker's login, on connections that no payment waits for. */
-const invariants = /^apps\/api\/src\/modules\/invariants\//;
+const ownConnections = /^apps\/api\/src\/modules\/(?:invariants|lifecycle)\//;
 
 /** Which argument of a decorator or function names the data source; none means that of the process. */
 const sourceArgument = new Map([
@@ -22,7 +22,7 @@ const sourceArgument = new Map([
 const mayKnowAddress = ['apps/api/src/config.ts', 'apps/api/src/platform/database.module.ts'];
 
 function complaintAbout(node: ts.Node): string | undefined {
-  const mayOpen = invariants.test(node.getSourceFile().fileName);
+  const mayOpen = ownConnections.test(node.getSourceFile().fileName);
   if (ts.isNewExpression(node) && node.expression.getText() === 'DataSource' && !mayOpen) {
     return 'opens a data source of its own';
   }

@@ -87,6 +87,21 @@ export const freshRows: Record<string, (tenant: Tenant) => Row> = {
   }),
 };
 
+/** Rows that only the life cycle and internal teams write. */
+const agedRows: Record<string, (tenant: Tenant) => Row> = {
+  transaction_histories: ({ id, completed, marker }) => {
+    const event = { id: 1, sequence: 1, event_type: 'created', error_message: marker };
+    const events = JSON.stringify([event]);
+    return { partner_id: id, transaction_id: completed, events, event_count: 1 };
+  },
+  event_horizons: ({ id }) => ({ partner_id: id, xact_id: 1, event_id: 1 }),
+  audit_blocks: ({ id, marker }) => {
+    const content = { content: marker, row_count: 1, sha256: '0'.repeat(64) };
+    return { ...content, partner_id: id, first_at: 'now', last_at: 'now' };
+  },
+  legal_holds: ({ id, marker }) => ({ partner_id: id, reason: marker, placed_by: 'ada' }),
+};
+
 /** An INSERT of one row. */
 export function insertOf(table: string, row: Row): { text: string; values: unknown[] } {
   const columns = Object.keys(row);
@@ -118,6 +133,9 @@ export async function createTenant(client: pg.Client): Promise<Tenant> {
   for (const [table, row] of Object.entries(freshRows)) {
     if (table !== 'transaction_attempts') await client.query(insertOf(table, row(tenant)));
   }
+  for (const [table, row] of Object.entries(agedRows)) {
+    await client.query(insertOf(table, row(tenant)));
+  }
   await client.query(insertAttempt, [id, marker]);
   await client.query('UPDATE partners SET metadata = $2 WHERE id = $1', [id, { note: marker }]);
   return tenant;
@@ -132,6 +150,8 @@ export interface TenantTable {
   insertable: string[];
   updatable: string[];
   columns: string[];
+  /** A view is refused as what it is before anybody asks who may. */
+  isView: boolean;
 }
 
 /** Every table of the catalogue whose rows belong to partners. */
@@ -139,7 +159,7 @@ export async function readTenantTables(client: pg.Client): Promise<TenantTable[]
   const { rows } = await client.query<TenantTable>(
     `SELECT c.relname::text AS name,
        CASE c.relname WHEN 'partners' THEN 'id' ELSE 'partner_id' END AS partner,
-       array_agg(a.attname::text ORDER BY attnum) AS columns,
+       array_agg(a.attname::text ORDER BY attnum) AS columns, c.relkind = 'v' AS "isView",
        ${columnsWith('SELECT')} AS readable,
        ${columnsWith('INSERT')} AS insertable,
        ${columnsWith('UPDATE')} AS updatable

@@ -26,6 +26,12 @@ export const errorCatalogue = {
     title: 'The cursor was not issued by this API',
     advice: 'Use `next_cursor` of the previous page as it is, with the same filters.',
   },
+  cursor_expired: {
+    status: 410,
+    title: 'Events after this cursor left the feed',
+    advice:
+      'The feed goes back 1 year. Begin it anew without a cursor, and read older events from their payments.',
+  },
   idempotency_key_required: {
     status: 400,
     title: 'The Idempotency-Key header is missing',

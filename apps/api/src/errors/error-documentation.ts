@@ -38,6 +38,9 @@ const about: Record<ErrorCode, Documentation> = {
   cursor_invalid: {
     when: '`cursor` or `after` was changed, was made for other filters or for another list, or belongs to another partner.',
   },
+  cursor_expired: {
+    when: '`after` is older than the oldest events of the feed, and newer ones of yours have left it since: they are in the histories of their payments. A cursor after which nothing happened never expires.',
+  },
   idempotency_key_required: {
     when: 'A POST came without the header. Nothing was done.',
   },

@@ -37,6 +37,32 @@ export class MetricsService {
     labelNames: ['reason'] as const,
     registers: [this.registry],
   });
+  readonly lifecycleRows = new Counter({
+    name: 'lifecycle_rows_total',
+    help: 'Rows that jobs of the life cycle moved or deleted.',
+    labelNames: ['job', 'done'] as const,
+    registers: [this.registry],
+  });
+  readonly lifecycleDuration = new Gauge({
+    name: 'lifecycle_duration_seconds',
+    help: 'How long the newest run of a job of the life cycle took here.',
+    labelNames: ['job'] as const,
+    registers: [this.registry],
+  });
+
+  /** Adds the times of the newest successes, which are read when somebody asks. */
+  addLastSuccesses(read: () => Promise<(readonly [job: string, at: Date])[]>): void {
+    const gauge = new Gauge({
+      name: 'lifecycle_last_success_timestamp_seconds',
+      help: 'When a job of the life cycle last came to its end, in any process.',
+      labelNames: ['job'] as const,
+      registers: [this.registry],
+      collect: async (): Promise<void> => {
+        for (const [job, at] of await read().catch(() => []))
+          gauge.set({ job }, at.getTime() / 1e3);
+      },
+    });
+  }
 
   /** Adds a number that is read when somebody asks: NaN when it can't be. */
   addReading(name: string, help: string, read: () => Promise<number>): void {

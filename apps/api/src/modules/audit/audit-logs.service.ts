@@ -2,6 +2,7 @@ import { TenantDatabase } from '@libs/database';
 import { Injectable } from '@nestjs/common';
 import { Pages } from '../../platform/pages.service.js';
 import { type AuditLogPageDto, type AuditLogQuery, toAuditLogDto } from './audit-log.dto.js';
+import { AuditBlocksRepository } from './audit-blocks.repository.js';
 import { AuditLog } from './audit-log.entity.js';
 
 /** Lists a partner's own audit rows, newest first. */
@@ -10,13 +11,15 @@ export class AuditLogsService {
   constructor(
     private readonly database: TenantDatabase,
     private readonly pages: Pages,
+    private readonly blocks: AuditBlocksRepository,
   ) {}
 
   async list(partnerId: string, query: AuditLogQuery): Promise<AuditLogPageDto> {
     const { limit, cursor, ...filters } = query;
-    const page = { limit, cursor, purpose: `audit:${partnerId}:${JSON.stringify(filters)}` };
+    const purpose = `audit:${partnerId}:${JSON.stringify(filters)}`;
+    const page = { limit, cursor, purpose };
     const scope = { partnerIds: [partnerId], actor: 'partner' };
-    const found = await this.database.run(scope, (manager) => {
+    const live = await this.database.run(scope, (manager) => {
       const rows = manager
         .createQueryBuilder(AuditLog, 'a')
         .where('a.partner_id = :partnerId', { partnerId });
@@ -28,6 +31,7 @@ export class AuditLogsService {
       if (query.created_to) rows.andWhere('a.created_at < :to', { to: query.created_to });
       return this.pages.read(rows, page);
     });
+    const found = await this.blocks.complete(partnerId, query, live, purpose);
     return {
       object: 'list',
       data: found.rows.map(toAuditLogDto),

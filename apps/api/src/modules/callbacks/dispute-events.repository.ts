@@ -14,7 +14,7 @@ export interface DisputeDetails {
 type DisputeEvent = `dispute_${'opened' | 'won' | 'lost'}`;
 
 const isTold = `
-SELECT 1 FROM transaction_events
+SELECT 1 FROM transaction_timeline
 WHERE transaction_id = $1 AND partner_id = $2 AND event_type = $3::event_type
   AND provider_response->>'dispute_id' = $4 LIMIT 1`;
 
@@ -26,7 +26,7 @@ const tellOnce = `
 WITH t AS (
   UPDATE transactions SET last_sequence = last_sequence + 1
   WHERE id = $1 AND partner_id = $2 AND NOT EXISTS (
-    SELECT FROM transaction_events
+    SELECT FROM transaction_timeline
     WHERE transaction_id = $1 AND partner_id = $2 AND event_type = $3::event_type
       AND provider_response->>'dispute_id' = $4)
   RETURNING id, partner_id, last_sequence

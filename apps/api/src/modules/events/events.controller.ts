@@ -30,10 +30,11 @@ export class EventsController {
   /**
    * Follow all your events
    *
-   * @remarks Stable order and no gaps: keep `next_cursor` and pass it as `after` to go on where you stopped.
+   * @remarks Stable order and no gaps: keep `next_cursor` and pass it as `after` to go on where you stopped. The feed goes back 1 year; a payment has all of its events.
    */
   @Get('events')
   @ApiOperation({ operationId: 'listEvents' })
+  @Refuses('cursor_expired')
   @Audited('read', 'event')
   feed(@CurrentPartner() caller: Caller, @Query() query: EventFeedQuery): Promise<EventPageDto> {
     return this.events.feed(caller.partnerId, query);

@@ -1,5 +1,6 @@
-import { TenantDatabase } from '@libs/database';
+import { rowReader, TenantDatabase } from '@libs/database';
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { ApiError } from '../../errors/api-error.js';
 import { Pages } from '../../platform/pages.service.js';
 import { type EventFeedQuery, type EventPageDto, toEventDto } from './event.dto.js';
@@ -7,31 +8,34 @@ import { TransactionEvent } from './transaction-event.entity.js';
 
 const defaultLimit = 20;
 
-const isNotDeleted = `EXISTS (SELECT FROM transactions AS t
-  WHERE t.id = e.transaction_id AND t.partner_id = e.partner_id AND t.deleted_at IS NULL)`;
+/** What lies in the partitions, and what was folded into a history. */
+const timeline = `
+SELECT e.* FROM transaction_timeline AS e
+WHERE e.partner_id = $1 AND e.transaction_id = $2 AND EXISTS (SELECT FROM transactions AS t
+  WHERE t.id = $2 AND t.partner_id = $1 AND t.deleted_at IS NULL)
+ORDER BY e.sequence`;
+
+const isPastHorizon = `SELECT EXISTS (SELECT FROM event_horizons AS h
+  WHERE h.partner_id = $1 AND (h.xact_id, h.event_id) > ($2::bigint, $3::bigint)) AS past`;
 
 /** Reads what happened. Events are written by the database, with the change that they tell of. */
 @Injectable()
 export class EventsService {
+  private readonly toEvent: (row: Record<string, unknown>) => TransactionEvent;
+
   constructor(
+    dataSource: DataSource,
     private readonly database: TenantDatabase,
     private readonly pages: Pages,
-  ) {}
+  ) {
+    this.toEvent = rowReader(dataSource, TransactionEvent);
+  }
 
   /** All events of one transaction, first to last. A transaction always has one. */
   async listOfTransaction(partnerId: string, transactionId: string): Promise<EventPageDto> {
     const scope = { partnerIds: [partnerId], actor: 'partner' };
-    const events = await this.database.run(scope, (manager) =>
-      manager
-        .createQueryBuilder(TransactionEvent, 'e')
-        .where('e.partner_id = :partnerId AND e.transaction_id = :transactionId', {
-          partnerId,
-          transactionId,
-        })
-        .andWhere(isNotDeleted)
-        .orderBy('e.sequence', 'ASC')
-        .getMany(),
-    );
+    const rows = await this.database.statement(scope, timeline, [partnerId, transactionId]);
+    const events = rows.map(this.toEvent);
     if (events.length === 0) throw new ApiError('transaction_not_found');
     return { object: 'list', data: events.map(toEventDto), has_more: false, next_cursor: null };
   }
@@ -41,6 +45,8 @@ export class EventsService {
    *
    * Ids are given before commit, so a reader that goes by id alone loses events. This feed goes by
    * the writing database transaction, and stops before the oldest one that is still running.
+   *
+   * @throws ApiError `cursor_expired` when events after the cursor are in histories only
    */
   async feed(partnerId: string, query: EventFeedQuery): Promise<EventPageDto> {
     const purpose = `events:${partnerId}`;
@@ -50,8 +56,13 @@ export class EventsService {
         ? { place: '0', id: '0' }
         : this.pages.readCursor(query.after, purpose);
     const scope = { partnerIds: [partnerId], actor: 'partner' };
-    const events = await this.database.run(scope, (manager) =>
-      manager
+    const events = await this.database.run(scope, async (manager) => {
+      if (query.after !== undefined) {
+        const values = [partnerId, after.place, after.id];
+        const [row] = await manager.query<{ past: boolean }[]>(isPastHorizon, values);
+        if (row?.past) throw new ApiError('cursor_expired');
+      }
+      return manager
         .createQueryBuilder(TransactionEvent, 'e')
         .where('e.partner_id = :partnerId', { partnerId })
         .andWhere('(e.xact_id, e.id) > (:transaction::bigint, :id::bigint)', {
@@ -62,8 +73,8 @@ export class EventsService {
         .orderBy('e.xact_id', 'ASC')
         .addOrderBy('e.id', 'ASC')
         .limit(limit + 1)
-        .getMany(),
-    );
+        .getMany();
+    });
     const shown = events.slice(0, limit);
     const last = shown.at(-1);
     return {

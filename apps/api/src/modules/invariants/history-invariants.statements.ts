@@ -19,7 +19,7 @@ FROM (
     FROM (
       SELECT COALESCE(refund_id, transaction_id) AS id, from_status, status,
         lag(status) OVER chain AS previous_status, lead(sequence) OVER chain AS next_sequence
-      FROM public.transaction_events
+      FROM public.transaction_timeline
       WHERE status IS NOT NULL
       WINDOW chain AS (PARTITION BY COALESCE(refund_id, transaction_id) ORDER BY sequence)
     ) AS event
@@ -63,7 +63,7 @@ FROM (
   FROM (
     SELECT id::text AS event_id, refund_id, COALESCE(from_status, '') || '>' || status AS move,
       split_part(created_by, ':', 1) AS actor
-    FROM public.transaction_events
+    FROM public.transaction_timeline
   ) AS event
 ) AS moves`;
 
@@ -77,7 +77,7 @@ SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
 FROM (
   SELECT e.id::text AS id, d.id IS NULL
     AND COALESCE(e.created_at > p.webhook_url_since + interval '30 seconds', false)
-    AND e.created_at > now() - interval '90 days'
+    AND e.created_at > $1::timestamptz - interval '90 days'
     AND (e.event_type IN ('created', 'payment_processing', 'payment_completed', 'payment_failed',
         'payment_cancelled', 'refund_initiated', 'refund_processing', 'refund_completed',
         'refund_failed')
@@ -97,7 +97,7 @@ FROM (
   LEFT JOIN (
     SELECT transaction_id, count(*) AS events, count(DISTINCT sequence) AS numbers,
       max(sequence) AS highest
-    FROM public.transaction_events
+    FROM public.transaction_timeline
     GROUP BY transaction_id
   ) AS e ON e.transaction_id = t.id
 ) AS counted`;

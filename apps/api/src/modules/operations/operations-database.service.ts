@@ -5,6 +5,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config.js';
 import type { Operator } from '../../http/request.js';
 import { dataSourceOptions } from '../../platform/database.module.js';
+import { LegalHold } from './legal-hold.entity.js';
 import { OperatorKey } from './operator-key.entity.js';
 
 /** The name of the data source that logs in as `payments_operations`. */
@@ -16,7 +17,7 @@ const connectionsPerProcess = 4;
 export function operationsOptions(config: Config): DataSourceOptions {
   const total = Math.min(config.POOL_MAX, connectionsPerProcess * config.POOL_PROCESSES);
   const options = dataSourceOptions({ ...config, POOL_MIN: 0, POOL_MAX: total }, 'operations');
-  return { ...(options as DataSourceOptions), entities: [OperatorKey] };
+  return { ...(options as DataSourceOptions), entities: [OperatorKey, LegalHold] };
 }
 
 /** The database as internal teams see it: the rows of all partners. */

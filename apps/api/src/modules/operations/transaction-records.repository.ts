@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (
     ARRAY(SELECT to_jsonb(event) FROM (
       SELECT sequence, event_type, refund_id, from_status, status, provider_response,
         error_message, created_by, request_id, created_at
-      FROM transaction_events WHERE transaction_id = t.id AND partner_id = t.partner_id
+      FROM transaction_timeline WHERE transaction_id = t.id AND partner_id = t.partner_id
       ORDER BY sequence) AS event) AS events
   FROM partners AS p WHERE p.id = t.partner_id
 ) AS record

@@ -1,0 +1,3 @@
+export { lifecycleCommand } from './lifecycle.command.js';
+export { LifecycleModule } from './lifecycle.module.js';
+export { LifecycleWorker } from './lifecycle.worker.js';
