@@ -38,3 +38,4 @@ export * from './1795300000041-deliver-webhooks.js';
 export * from './1795300000042-log-webhook-attempts.js';
 export * from './1795300000043-let-partners-change-themselves.js';
 export * from './1795300000044-order-events.js';
+export * from './1795300000060-prepare-restores.js';

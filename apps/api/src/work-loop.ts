@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TenantDatabase } from '@libs/database';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Config, CONFIG } from './config.js';
+import { HeartbeatWorker } from './modules/backups/index.js';
 import { CallbackWorker } from './modules/callbacks/index.js';
 import { DeliveryWorker } from './modules/deliveries/index.js';
 import { InvariantsWorker } from './modules/invariants/index.js';
@@ -15,6 +16,7 @@ interface Job {
   run(): Promise<number>;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const monthsAhead = 3;
 
@@ -31,6 +33,7 @@ export class WorkLoop {
     payments: PaymentRecovery,
     refunds: RefundRecovery,
     deliveries: DeliveryWorker,
+    heartbeats: HeartbeatWorker,
     private readonly invariants: InvariantsWorker,
     private readonly database: TenantDatabase,
     @Inject(CONFIG) config: Config,
@@ -42,6 +45,7 @@ export class WorkLoop {
       { name: 'refunds', everyMs, run: () => refunds.run() },
       { name: 'deliveries', everyMs: deliveries.pollMs, run: () => deliveries.run() },
       { name: 'partitions', everyMs: hourMs, run: () => this.ensurePartitions() },
+      { name: 'heartbeats', everyMs: minuteMs, run: () => heartbeats.run().then(() => 0) },
     ];
     if (config.INVARIANTS_EVERY_MS > 0) {
       const run = () => this.checkInvariants();

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EventFeedEpoch } from './event-feed-epoch.entity.js';
 import { EventsController } from './events.controller.js';
 import { EventsService } from './events.service.js';
 import { TransactionEvent } from './transaction-event.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([TransactionEvent])],
+  imports: [TypeOrmModule.forFeature([TransactionEvent, EventFeedEpoch])],
   controllers: [EventsController],
   providers: [EventsService],
   exports: [EventsService],
