@@ -14,6 +14,7 @@ export interface ScratchRepository {
   cluster: Cluster;
   database: string;
   stanza: Stanza;
+  dataDir: string;
   configFile: string;
   repository: string;
   /** A moment between two payments, with what the database held then. */
@@ -30,16 +31,12 @@ export async function makeScratchRepository(
   directory: ScratchDirectory,
   distDir: string,
 ): Promise<ScratchRepository> {
-  const dataDir = directory.make('data');
-  const socketDir = directory.make('socket');
-  const { configFile, repository } = writeConfiguration(directory, dataDir, socketDir);
-  const stanza = new Stanza(programs, 'drill', configFile);
+  const deployDir = path.join(distDir, '../deploy/backup');
+  const { configFile, repository, dataDir, socketDir, settings } = configure(directory, deployDir);
+  const stanza = new Stanza(programs, 'payments', configFile);
   await createCluster(programs, dataDir);
-  const archive = `pgbackrest --config=${configFile} --stanza=${stanza.name} archive-push %p`;
-  const cluster = await Cluster.start(programs, {
-    ...{ dataDir, socketDir, logFile: path.join(directory.path, 'postgres.log') },
-    settings: { archive_mode: 'on', archive_timeout: 60, archive_command: archive },
-  });
+  const logFile = path.join(directory.path, 'postgres.log');
+  const cluster = await Cluster.start(programs, { dataDir, socketDir, logFile, settings });
   directory.beforeRemoval(() => cluster.stop());
   await cluster.query('postgres', 'CREATE DATABASE payments');
   await migrate({ databaseUrl: cluster.urlOf(database) });
@@ -49,7 +46,7 @@ export async function makeScratchRepository(
   // Two full backups, of which the first expires with the log that it alone needs.
   const one = ['--repo1-retention-full-type=count', '--repo1-retention-full=1'];
   await stanza.run('expire', ...one);
-  return { cluster, database, stanza, configFile, repository, ...made };
+  return { cluster, database, stanza, dataDir, configFile, repository, ...made };
 }
 
 interface Writing {
@@ -93,29 +90,43 @@ async function createCluster(programs: Programs, dataDir: string): Promise<void>
   ]);
 }
 
-/** The settings of deploy/backup/pgbackrest.conf, in places of the scratch directory. */
-function writeConfiguration(directory: ScratchDirectory, dataDir: string, socketDir: string) {
-  const repository = directory.make('repository');
-  const configFile = path.join(directory.make('pgbackrest'), 'pgbackrest.conf');
+/** The configuration of deploy/backup, in places of the scratch directory. */
+function configure(directory: ScratchDirectory, deployDir: string) {
+  const places = {
+    dataDir: directory.make('data'),
+    socketDir: directory.make('socket'),
+    repository: directory.make('repository'),
+  };
+  const given: Record<string, string> = {
+    'repo1-path': places.repository,
+    'repo1-cipher-pass': randomBytes(36).toString('base64'),
+    'log-level-file': 'off',
+    'pg1-path': places.dataDir,
+  };
   const lines = [
-    '[global]',
-    `repo1-path=${repository}`,
-    'repo1-cipher-type=aes-256-cbc',
-    `repo1-cipher-pass=${randomBytes(36).toString('base64')}`,
-    'repo1-bundle=y',
-    'repo1-retention-full-type=time',
-    'repo1-retention-full=30',
-    'compress-type=zst',
-    'start-fast=y',
-    'log-level-file=off',
-    `log-path=${directory.make('log')}`,
-    `lock-path=${directory.make('lock')}`,
-    `spool-path=${directory.make('spool')}`,
-    '[drill]',
-    `pg1-path=${dataDir}`,
-    `pg1-socket-path=${socketDir}`,
-    `pg1-user=${superuser}`,
+    readSettings(path.join(deployDir, 'pgbackrest.conf'))
+      .map(([name, value]) => (value === undefined ? name : `${name}=${given[name] ?? value}`))
+      .join('\n'),
+    ...[`pg1-socket-path=${places.socketDir}`, `pg1-user=${superuser}`, '[global]'],
+    ...[`lock-path=${directory.make('lock')}`, `spool-path=${directory.make('spool')}`],
   ];
+  const configFile = path.join(directory.make('pgbackrest'), 'pgbackrest.conf');
   fs.writeFileSync(configFile, `${lines.join('\n')}\n`, { mode: 0o644 });
-  return { configFile, repository };
+  const server = readSettings(path.join(deployDir, 'postgresql.conf')).map(([name, value = '']) => {
+    const plain = value.replace(/^'(.*)'$/, '$1');
+    return [name, plain.replace(/^pgbackrest /, `pgbackrest --config=${configFile} `)] as const;
+  });
+  return { ...places, configFile, settings: Object.fromEntries(server) };
+}
+
+/** The lines of a configuration file: names with values, and headings without. */
+function readSettings(file: string): [name: string, value?: string][] {
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  return lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const equals = line.indexOf('=');
+      if (equals < 0) return [line];
+      return [line.slice(0, equals).trim(), line.slice(equals + 1).trim()];
+    });
 }
