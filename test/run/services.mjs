@@ -1,21 +1,23 @@
 // `npm run test:services`: tests that need more than Node. A missing package is a failure, never a skip.
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { run } from './commands.mjs';
 import { runJest } from './jest.mjs';
 import { summaryLine } from './reports.mjs';
 
-/** The Debian packages that the tests need, each by a program of its own. */
+/** The Debian packages that the tests need, each by a program of its own, as Debian has it on the PATH or elsewhere. */
 const packages = {
   'redis-server': 'redis-server',
   chromium: 'chromium',
   'docker-compose': 'docker-compose',
+  pgbackrest: 'pgbackrest',
+  'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
 };
 
 function isInstalled(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
-      accessSync(join(folder, program), constants.X_OK);
+      accessSync(resolve(folder, program), constants.X_OK);
       return true;
     } catch {
       return false;
