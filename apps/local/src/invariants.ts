@@ -23,7 +23,10 @@ async function checkInvariants(): Promise<number> {
     extra: settings.handedOn,
   });
   const entry = path.join(distDir, 'apps/api/src/command.js');
-  const command = spawn(process.execPath, [entry, 'invariants', ...process.argv.slice(2)], { env, stdio: 'inherit' });
+  const command = spawn(process.execPath, [entry, 'invariants', ...process.argv.slice(2)], {
+    env,
+    stdio: 'inherit',
+  });
   return (await finished(command)).code ?? 1;
 }
 
