@@ -188,7 +188,8 @@ describe('the backups', () => {
   it('are restored to a moment by the runbook', async () => {
     const { cluster, database, configFile, dataDir, target } = scratch;
     const start = path.join(directory.path, 'start.sh');
-    const options = `-c listen_addresses='' -c unix_socket_directories=${cluster.socketDir} -c archive_mode=on`;
+    const places = `-c config_file=${cluster.socketDir}/postgresql.conf -c hba_file=${cluster.socketDir}/pg_hba.conf`;
+    const options = `${places} -c listen_addresses='' -c unix_socket_directories=${cluster.socketDir} -c archive_mode=on`;
     const log = path.join(directory.path, 'restored.log');
     const server = `${programs.pathOf('pg_ctl')} -D ${dataDir}`;
     const archive = `-c archive_command='pgbackrest --config=${configFile} --stanza=payments archive-push %p'`;
@@ -215,8 +216,9 @@ describe('the backups', () => {
     const places = ['-D', data, '-U', 'postgres', '--auth', 'trust'];
     const locale = ['--encoding', 'UTF8', '--locale', 'C', '--no-sync'];
     await programs.require(programs.pathOf('initdb'), [...places, ...locale]);
-    const started = await Cluster.start(programs, { dataDir: data, socketDir, logFile });
+    const started = Cluster.launch(programs, { dataDir: data, socketDir, logFile });
     directory.beforeRemoval(() => started.stop());
+    await started.ready();
     return started;
   }
 });

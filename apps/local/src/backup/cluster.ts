@@ -25,14 +25,18 @@ export class Cluster {
     return url.toString();
   }
 
-  /** Starts the server and waits until its recovery has ended. */
-  static async start(programs: Programs, place: ClusterPlace): Promise<Cluster> {
+  /** Starts the server, which goes on in the background until it is stopped. */
+  static launch(programs: Programs, place: ClusterPlace): Cluster {
     const accessFile = path.join(place.socketDir, 'pg_hba.conf');
     fs.writeFileSync(accessFile, 'local all all trust\n');
+    // Debian keeps the configuration outside of the data, so a restored directory has none.
+    const configFile = path.join(place.socketDir, 'postgresql.conf');
+    fs.writeFileSync(configFile, '');
     const log = fs.openSync(place.logFile, 'a', 0o600);
     const settings = {
+      ...{ config_file: configFile, hba_file: accessFile },
       ...{ listen_addresses: '', port: 5432, unix_socket_directories: place.socketDir },
-      ...{ hba_file: accessFile, fsync: 'off', ssl: 'off', logging_collector: 'off' },
+      ...{ fsync: 'off', ssl: 'off', logging_collector: 'off' },
       // Without it recovery needs no setting as large as the first server's.
       ...{ hot_standby: 'off', shared_preload_libraries: '' },
       ...place.settings,
@@ -44,9 +48,23 @@ export class Cluster {
       detached: true,
     });
     fs.closeSync(log);
-    const cluster = new Cluster(server, finished(server), place);
-    await cluster.waitUntilReady();
-    return cluster;
+    return new Cluster(server, finished(server), place);
+  }
+
+  /** Resolves when the server takes connections, which it does when its recovery has ended. */
+  async ready(): Promise<void> {
+    let ended = false;
+    void this.exited.then(() => (ended = true));
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (ended) throw new Error(`PostgreSQL did not start: ${tailOf(this.place.logFile)}`);
+      try {
+        await this.query('postgres', 'SELECT 1');
+        return;
+      } catch {
+        // It is starting or recovering, however long that takes, or about to end.
+      }
+    }
   }
 
   async query<Row extends pg.QueryResultRow>(
@@ -61,21 +79,6 @@ export class Cluster {
   async stop(): Promise<void> {
     this.server.kill('SIGINT');
     await this.exited;
-  }
-
-  private async waitUntilReady(): Promise<void> {
-    let ended = false;
-    void this.exited.then(() => (ended = true));
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      if (ended) throw new Error(`PostgreSQL did not start: ${tailOf(this.place.logFile)}`);
-      try {
-        await this.query('postgres', 'SELECT 1');
-        return;
-      } catch {
-        // It is starting or recovering, however long that takes, or about to end.
-      }
-    }
   }
 }
 

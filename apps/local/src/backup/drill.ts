@@ -49,18 +49,15 @@ export async function drill(plan: DrillPlan, checks: Checks): Promise<void> {
     return plan.target ? `to ${plan.target.toISOString()}` : 'to the end of what is archived';
   });
   if (!isRestored) return;
-  let cluster: Cluster | undefined;
-  await checks.run('recovery', async () => {
-    cluster = await Cluster.start(plan.programs, place);
-    plan.directory.beforeRemoval(() => cluster?.stop() ?? Promise.resolve());
+  const cluster = Cluster.launch(plan.programs, place);
+  plan.directory.beforeRemoval(() => cluster.stop());
+  const isRecovered = await checks.run('recovery', async () => {
+    await cluster.ready();
     return 'the server recovered and takes connections';
   });
-  if (!cluster) return;
-  try {
-    await checkContents(plan, cluster, checks);
-  } finally {
-    await cluster.stop();
-  }
+  if (!isRecovered) return;
+  await checkContents(plan, cluster, checks);
+  await cluster.stop();
   await checks.run('checksums', () => checkPages(plan.programs, place.dataDir));
 }
 

@@ -5,6 +5,7 @@ const begin = line('  INFO', 'verify command begin 2.45: --stanza=payments');
 const end = line('  INFO', 'verify command end: completed successfully (339ms)');
 const wal = (start: string, stop: string, archive = '15-1') =>
   line('DETAIL', `archiveId: ${archive}, wal start: ${start}, wal stop: ${stop}`);
+const sound = wal('000000010000000000000001', '000000010000000000000002');
 const said = (...lines: string[]) => [begin, ...lines, end].join('\n');
 
 describe('the damage of a repository', () => {
@@ -47,12 +48,17 @@ describe('the damage of a repository', () => {
 
   it('is every line that is not known', () => {
     const invalid = line('  INFO', "invalid checksum '20260301-020000F/pg_data/base/4/2756.zst'");
-    expect(findDamage(said(invalid, '    status: error'))).toEqual([invalid, 'status: error']);
+    expect(findDamage(said(sound, invalid, '    status: error'))).toEqual([
+      ...[invalid, 'status: error'],
+    ]);
+  });
+
+  it('is silence about the log', () => {
+    expect(findDamage(said())).toEqual(['nothing is said of the write-ahead log']);
   });
 
   it('is an end that nobody knows', () => {
-    expect(findDamage(`${begin}\n${line('  INFO', 'verify command end: aborted')}`)).toHaveLength(
-      1,
-    );
+    const aborted = line('  INFO', 'verify command end: aborted');
+    expect(findDamage([begin, sound, aborted].join('\n'))).toEqual([aborted]);
   });
 });

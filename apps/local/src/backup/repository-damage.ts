@@ -29,7 +29,8 @@ export function findDamage(output: string): string[] {
       damage.push(line.trim());
     }
   }
-  return [...damage, ...gapsOf(ranges)];
+  const silence = ranges.length === 0 ? ['nothing is said of the write-ahead log'] : [];
+  return [...damage, ...silence, ...gapsOf(ranges)];
 }
 
 /** A timeline begins in the last segment of the one before or right after it. */

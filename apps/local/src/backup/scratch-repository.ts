@@ -36,8 +36,9 @@ export async function makeScratchRepository(
   const stanza = new Stanza(programs, 'payments', configFile);
   await createCluster(programs, dataDir);
   const logFile = path.join(directory.path, 'postgres.log');
-  const cluster = await Cluster.start(programs, { dataDir, socketDir, logFile, settings });
+  const cluster = Cluster.launch(programs, { dataDir, socketDir, logFile, settings });
   directory.beforeRemoval(() => cluster.stop());
+  await cluster.ready();
   await cluster.query('postgres', 'CREATE DATABASE payments');
   await migrate({ databaseUrl: cluster.urlOf(database) });
   await stanza.run('stanza-create');
@@ -88,6 +89,7 @@ async function createCluster(programs: Programs, dataDir: string): Promise<void>
     ...['-D', dataDir, '-U', superuser, '--auth', 'trust', '--data-checksums'],
     ...['--encoding', 'UTF8', '--locale', 'C', '--no-sync', '--no-instructions'],
   ]);
+  for (const name of ['postgresql.conf', 'pg_hba.conf']) fs.rmSync(path.join(dataDir, name));
 }
 
 /** The configuration of deploy/backup, in places of the scratch directory. */
