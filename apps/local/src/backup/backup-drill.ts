@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { unprivilegedAccount } from '../postgres-binaries.js';
-import { StartFailure } from '../start-failure.js';
+import { messageOf, StartFailure } from '../start-failure.js';
 import { type Check, Checks } from './checks.js';
 import { queryUrl } from './cluster.js';
 import { drill, type DrillPlan } from './drill.js';
@@ -39,16 +39,17 @@ export async function runBackupDrill(
   places: DrillPlaces,
   { tell, signal }: { tell: (check: Check) => void; signal: AbortSignal },
 ): Promise<{ report: DrillReport; file: string }> {
-  const programs = new Programs(unprivilegedAccount(), scratchMajor);
+  const programs = new Programs(unprivilegedAccount(), scratchMajor, signal);
   const startedAt = new Date();
   const directory = makeScratchDirectory(options.directory, programs.account);
-  const interrupted = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(new StartFailure('The drill was interrupted.'))),
-  );
   const checks = new Checks(tell);
   try {
-    const plan = await Promise.race([plannedBy(options, places, programs, directory), interrupted]);
-    await Promise.race([drill(plan, checks), interrupted]);
+    const plan =
+      options.stanza === undefined
+        ? await planOwn(options, places.distDir, programs, directory)
+        : await planLive(options, options.stanza, places, programs, directory);
+    await drill(plan, checks);
+    signal.throwIfAborted();
     return writeReport(places.reportDir, {
       ...{ object: 'backup_drill', passed: checks.passed, stanza: plan.stanza.name },
       target: plan.target?.toISOString() ?? null,
@@ -60,39 +61,53 @@ export async function runBackupDrill(
   }
 }
 
-async function plannedBy(
-  options: DrillOptions,
+/** Backups of its own, made on the spot. */
+async function planOwn(
+  { maxLagSeconds }: DrillOptions,
+  distDir: string,
+  programs: Programs,
+  directory: ScratchDirectory,
+): Promise<DrillPlan> {
+  programs.requireInstalled();
+  const made = await makeScratchRepository(programs, directory, distDir);
+  const { stanza, database, target, manifest } = made;
+  const plan = { programs, stanza, database, distDir, directory, target, manifest };
+  return { ...plan, moment: target, maxLagSeconds };
+}
+
+/** The backups of a live database. Of its rows, those count that must have been archived by now. */
+async function planLive(
+  { configFile, target, maxLagSeconds }: DrillOptions,
+  stanzaName: string,
   { distDir, databaseUrl }: DrillPlaces,
   programs: Programs,
   directory: ScratchDirectory,
 ): Promise<DrillPlan> {
-  const { maxLagSeconds } = options;
-  if (options.stanza === undefined) {
-    programs.requireInstalled();
-    const { stanza, database, target, manifest } = await makeScratchRepository(
-      ...([programs, directory, distDir] as const),
-    );
-    const moment = target;
-    return {
-      ...{ programs, stanza, database, distDir, directory, target, moment, maxLagSeconds },
-      manifest,
-    };
-  }
   if (!databaseUrl) {
     throw new StartFailure(
       'DATABASE_URL is missing: the database that the restored one is compared with.',
     );
   }
-  const stanza = new Stanza(programs, options.stanza, options.configFile);
-  const [clock] = await queryUrl<{ now: Date }>(databaseUrl, 'SELECT clock_timestamp() AS now');
-  const moment = options.target ?? clock?.now ?? new Date();
+  const stanza = new Stanza(programs, stanzaName, configFile);
+  const moment = target ?? (await clockOf(databaseUrl));
   const until = new Date(moment.getTime() - maxLagSeconds * 1000);
   return {
-    ...{ stanza, distDir, directory, target: options.target, moment, maxLagSeconds },
+    ...{ stanza, distDir, directory, target, moment, maxLagSeconds },
+    manifest: await takeManifest(databaseUrl, until),
     programs: programs.ofMajor(await majorOf(stanza)),
     database: decodeURIComponent(new URL(databaseUrl).pathname.slice(1)),
-    manifest: await takeManifest(databaseUrl, until),
   };
+}
+
+/** The clock of the live database, which also shows that it can be reached. */
+async function clockOf(databaseUrl: string): Promise<Date> {
+  try {
+    const text = 'SELECT clock_timestamp() AS now';
+    const [clock] = await queryUrl<{ now: Date }>(databaseUrl, text);
+    return clock?.now ?? new Date();
+  } catch (error) {
+    throw new StartFailure(`DATABASE_URL does not lead to a usable database: ${messageOf(error)}`);
+  }
 }
 
 async function majorOf(stanza: Stanza): Promise<string> {

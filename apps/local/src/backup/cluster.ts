@@ -13,6 +13,7 @@ export class Cluster {
     private readonly server: ChildProcess,
     private readonly exited: Promise<Exit>,
     private readonly place: ClusterPlace,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   get socketDir(): string {
@@ -48,7 +49,7 @@ export class Cluster {
       detached: true,
     });
     fs.closeSync(log);
-    return new Cluster(server, finished(server), place);
+    return new Cluster(server, finished(server), place, programs.signal);
   }
 
   /** Resolves when the server takes connections, which it does when its recovery has ended. */
@@ -57,6 +58,7 @@ export class Cluster {
     void this.exited.then(() => (ended = true));
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, 50));
+      this.signal?.throwIfAborted();
       if (ended) throw new Error(`PostgreSQL did not start: ${tailOf(this.place.logFile)}`);
       try {
         await this.query('postgres', 'SELECT 1');

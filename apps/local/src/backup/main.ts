@@ -16,7 +16,12 @@ async function main(args: string[]): Promise<number> {
   const { dataDir, databaseUrl } = readSettings(process.env, process.cwd());
   const places = { distDir, databaseUrl, reportDir: path.join(dataDir, 'backup') };
   const { signal } = stopping;
-  const { report, file } = await runBackupDrill(readDrillOptions(args), places, { tell, signal });
+  const options = readDrillOptions(args);
+  const { report, file } = await runBackupDrill(options, places, { tell, signal }).catch(
+    (error: unknown) => {
+      throw signal.aborted ? new StartFailure('The drill was interrupted.') : error;
+    },
+  );
   const verdict = report.passed ? 'The backups can be relied on.' : 'The drill FAILED.';
   say(`${verdict} Report: ${path.relative(process.cwd(), file)}`);
   return report.passed ? 0 : 1;

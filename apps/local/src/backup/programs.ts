@@ -16,14 +16,14 @@ export class Programs {
   constructor(
     readonly account: Account | undefined,
     private readonly major: string,
+    /** Aborting it ends the program that runs, and no other is started. */
+    readonly signal?: AbortSignal,
   ) {}
 
   /** @throws StartFailure that names the Debian packages that are missing */
   requireInstalled(): void {
-    const missing = [
-      ...(isOnPath('pgbackrest') ? [] : ['pgbackrest']),
-      ...(fs.existsSync(this.pathOf('postgres')) ? [] : [`postgresql-${this.major}`]),
-    ];
+    const missing = isOnPath('pgbackrest') ? [] : ['pgbackrest'];
+    if (!fs.existsSync(this.pathOf('postgres'))) missing.push(`postgresql-${this.major}`);
     if (missing.length === 0) return;
     const names = missing.join(' ');
     throw new StartFailure(`Debian packages are missing. Install them: apt-get install ${names}`);
@@ -36,7 +36,7 @@ export class Programs {
 
   /** The same account with the programs of another version. */
   ofMajor(major: string): Programs {
-    const programs = new Programs(this.account, major);
+    const programs = new Programs(this.account, major, this.signal);
     programs.requireInstalled();
     return programs;
   }
@@ -47,7 +47,11 @@ export class Programs {
   }
 
   async run(program: string, args: string[]): Promise<Said> {
-    const child = spawn(program, args, { ...this.options, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.signal?.throwIfAborted();
+    const child = spawn(program, args, {
+      ...{ ...this.options, signal: this.signal },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = (chunk: Buffer) => (output += chunk.toString());
     child.stdout.on('data', keep);
@@ -59,11 +63,13 @@ export class Programs {
     return { exitCode: code ?? 1, output: output.trim() };
   }
 
-  /** @throws Error with what the program wrote when it fails */
+  /** @throws StartFailure with what the program wrote when it fails */
   async require(program: string, args: string[]): Promise<string> {
     const { exitCode, output } = await this.run(program, args);
     if (exitCode === 0) return output;
-    throw new Error(`${path.basename(program)} ended with ${exitCode}: ${output.slice(-2_000)}`);
+    throw new StartFailure(
+      `${path.basename(program)} ended with ${exitCode}: ${output.slice(-2_000)}`,
+    );
   }
 }
 
