@@ -11,6 +11,7 @@ const floors = {
   transactions: ['partners', ...groundFloor],
   deliveries: ['refunds', 'transactions', 'partners'],
   partners: groundFloor,
+  backups: [],
   invariants: [],
   lifecycle: [],
   ...Object.fromEntries(groundFloor.map((name) => [name, []])),

@@ -58,6 +58,14 @@ describe('workers that apply webhooks', () => {
     expect(await queryOnce(system.database.admin, text, [ids])).toEqual([{ most: 1 }]);
   });
 
+  it('write down the time, all of them in one row of each minute of the day', async () => {
+    const text = `SELECT slot, extract(hour FROM utc)::int * 60 + extract(minute FROM utc)::int AS minute
+      FROM (SELECT slot, written_at AT TIME ZONE 'UTC' AS utc FROM backup_heartbeats) AS beat`;
+    const beats = await queryOnce<{ slot: number; minute: number }>(system.database.admin, text);
+    expect(beats.length).toBeGreaterThan(0);
+    expect(beats.filter(({ slot, minute }) => slot !== minute)).toEqual([]);
+  });
+
   it('that lost the lease of a webhook leave its end to the one that has it', async () => {
     const payment = await waiting();
     await locker.query('BEGIN');

@@ -132,6 +132,23 @@ describe('events', () => {
     expectOrder(seen);
   });
 
+  it('come again in their order after a dump was restored, when a cursor of before is refused', async () => {
+    const read = () => readAllPages<Event>(system, '/v1/events?limit=100', { cursorName: 'after' });
+    const before = await read();
+    const first = await call<List<Event>>(system, 'GET', '/v1/events?limit=1');
+    const after = `/v1/events?after=${first.body.next_cursor}`;
+    expect((await call(system, 'GET', after)).status).toBe(200);
+    await queryOnce(system.database.admin, 'SELECT begin_event_feed_epoch()');
+    const refused = await call(system, 'GET', after);
+    expectProblem(refused, 400, 'cursor_invalid');
+    expect(refused.body).toMatchObject({ detail: expect.stringContaining('without `after`') });
+    expect((await read()).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    const { id } = await createPayment(system);
+    const isThere = (events: Event[]) => events.length >= before.length + 2;
+    const later = await until('the new events', read, isThere, patienceMs);
+    expect(later.slice(before.length).map((event) => event.transaction_id)).toEqual([id, id]);
+  });
+
   it('of one partner are not in the feed of another', async () => {
     const key = system.credentials.second_partner_api_key;
     const { id } = await createPayment(system, {}, { key });

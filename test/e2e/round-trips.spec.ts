@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createPayment, postRefund } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
+import { call } from '../support/http.js';
 import { PacketCounter } from '../support/packet-counter.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
@@ -50,6 +51,10 @@ describe('the round trips to the database', () => {
       expect(status).toBe(201);
     };
     expect(await fewest(refund)).toBeLessThanOrEqual(4);
+  });
+
+  it('are two for a page of the events feed, its epoch included: the reading and its end', async () => {
+    expect(await fewest(() => call(system, 'GET', '/v1/events'))).toBe(2);
   });
 
   it('write the claim, the payment, its attempt, event and audit row in one transaction', async () => {

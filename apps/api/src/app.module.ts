@@ -6,6 +6,7 @@ import { EntityTagInterceptor } from './http/entity-tag.interceptor.js';
 import { RequestFormInterceptor } from './http/request-form.interceptor.js';
 import { RequestPipe } from './http/validation.pipe.js';
 import { AuditInterceptor, AuditModule } from './modules/audit/index.js';
+import { BackupsModule } from './modules/backups/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
 import { CatalogModule } from './modules/catalog/index.js';
 import { DeliveriesModule } from './modules/deliveries/index.js';
@@ -34,6 +35,7 @@ import { platformModules } from './platform/platform.module.js';
     DeliveriesModule,
     OperationsModule,
     HealthModule,
+    BackupsModule,
   ],
   providers: [
     { provide: APP_GUARD, useExisting: ApiKeyGuard },

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Config, CONFIG } from './config.js';
+import { HeartbeatWorker } from './modules/backups/index.js';
 import { CallbackWorker } from './modules/callbacks/index.js';
 import { DeliveryWorker } from './modules/deliveries/index.js';
 import { InvariantsWorker } from './modules/invariants/index.js';
@@ -30,6 +31,7 @@ export class WorkLoop {
     payments: PaymentRecovery,
     refunds: RefundRecovery,
     deliveries: DeliveryWorker,
+    heartbeats: HeartbeatWorker,
     private readonly invariants: InvariantsWorker,
     lifecycle: LifecycleWorker,
     @Inject(CONFIG) config: Config,
@@ -44,6 +46,7 @@ export class WorkLoop {
         ...{ name: 'lifecycle', everyMs: minuteMs },
         run: () => lifecycle.run(this.stopping.signal),
       },
+      { name: 'heartbeats', everyMs: minuteMs, run: () => heartbeats.run().then(() => 0) },
     ];
     if (config.INVARIANTS_EVERY_MS > 0) {
       const run = () => this.checkInvariants();

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config.js';
 import { AuditModule } from './modules/audit/index.js';
+import { BackupsModule } from './modules/backups/index.js';
 import { CallbacksModule } from './modules/callbacks/index.js';
 import { DeliveriesModule } from './modules/deliveries/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
@@ -22,6 +23,7 @@ import { WorkLoop } from './work-loop.js';
     RefundsModule,
     CallbacksModule,
     DeliveriesModule,
+    BackupsModule,
     InvariantsModule,
     LifecycleModule,
   ],

@@ -27,7 +27,7 @@ export interface DataDirectory {
 
 const markerName = 'local-data.json';
 /** Entries that may be there before the first start. */
-const toleratedEntries = new Set(['bench', 'lock']);
+const toleratedEntries = new Set(['backup', 'bench', 'lock']);
 const maxLogBytes = 20 * 1024 * 1024;
 
 /** Makes the directory when it is missing, takes its lock and rotates its logs. */

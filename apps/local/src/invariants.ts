@@ -1,3 +1,3 @@
 import { runApiCommand } from './api-command.js';
 
-await runApiCommand('worker', ['invariants']);
+await runApiCommand('worker', ['invariants', ...process.argv.slice(2)]);

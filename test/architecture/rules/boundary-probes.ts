@@ -16,6 +16,7 @@ const aboveOf: Record<string, string> = {
   transactions: 'refunds',
   deliveries: 'callbacks',
   partners: 'deliveries',
+  backups: 'partners',
   invariants: 'partners',
   lifecycle: 'partners',
   ...Object.fromEntries(groundFloor.map((name) => [name, 'partners'])),

@@ -1,9 +1,10 @@
 import { rowReader, TenantDatabase } from '@libs/database';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ApiError } from '../../errors/api-error.js';
 import { Pages } from '../../platform/pages.service.js';
 import { type EventFeedQuery, type EventPageDto, toEventDto } from './event.dto.js';
+import { EventFeedEpoch } from './event-feed-epoch.entity.js';
 import { TransactionEvent } from './transaction-event.entity.js';
 
 const defaultLimit = 20;
@@ -15,8 +16,20 @@ WHERE e.partner_id = $1 AND e.transaction_id = $2 AND EXISTS (SELECT FROM transa
   WHERE t.id = $2 AND t.partner_id = $1 AND t.deleted_at IS NULL)
 ORDER BY e.sequence`;
 
-const isPastHorizon = `SELECT EXISTS (SELECT FROM event_horizons AS h
+/** Restored events lie below zero. */
+const firstPlace = '-9223372036854775808';
+
+const begunAnew =
+  'The feed began anew when the database was restored: read it again without `after`. Events that you have come with the same ids.';
+
+const pastHorizon = `SELECT EXISTS (SELECT FROM event_horizons AS h
   WHERE h.partner_id = $1 AND (h.xact_id, h.event_id) > ($2::bigint, $3::bigint)) AS past`;
+
+interface FeedPlace {
+  partnerId: string;
+  place: string;
+  id: string;
+}
 
 /** Reads what happened. Events are written by the database, with the change that they tell of. */
 @Injectable()
@@ -44,7 +57,8 @@ export class EventsService {
    * The partner's events in the order in which they became visible.
    *
    * Ids are given before commit, so a reader that goes by id alone loses events. This feed goes by
-   * the writing database transaction, and stops before the oldest one that is still running.
+   * the writing database transaction, and stops before the oldest one that is still running. Such
+   * places are of one cluster: a cursor of an epoch before the present one is refused.
    *
    * @throws ApiError `cursor_expired` when events after the cursor are in histories only
    */
@@ -52,29 +66,20 @@ export class EventsService {
     const purpose = `events:${partnerId}`;
     const limit = query.limit ?? defaultLimit;
     const after =
-      query.after === undefined
-        ? { place: '0', id: '0' }
-        : this.pages.readCursor(query.after, purpose);
+      query.after === undefined ? undefined : this.pages.readCursor(query.after, purpose);
+    const [place, epochOfPlace = '1'] = (after?.place ?? firstPlace).split('/');
+    const from = { partnerId, place, id: after?.id ?? '0' };
     const scope = { partnerIds: [partnerId], actor: 'partner' };
-    const events = await this.database.run(scope, async (manager) => {
-      if (query.after !== undefined) {
-        const values = [partnerId, after.place, after.id];
-        const [row] = await manager.query<{ past: boolean }[]>(isPastHorizon, values);
-        if (row?.past) throw new ApiError('cursor_expired');
-      }
-      return manager
-        .createQueryBuilder(TransactionEvent, 'e')
-        .where('e.partner_id = :partnerId', { partnerId })
-        .andWhere('(e.xact_id, e.id) > (:transaction::bigint, :id::bigint)', {
-          transaction: after.place,
-          id: after.id,
-        })
-        .andWhere('e.xact_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint')
-        .orderBy('e.xact_id', 'ASC')
-        .addOrderBy('e.id', 'ASC')
-        .limit(limit + 1)
-        .getMany();
-    });
+    const [epoch, isExpired, events] = await this.database.run(scope, (manager) =>
+      Promise.all([
+        readEpoch(manager),
+        after ? isPastHorizon(manager, from) : false,
+        readFeed(manager, from, limit + 1),
+      ]),
+    );
+    if (after && epochOfPlace !== epoch)
+      throw new ApiError('cursor_invalid', { detail: begunAnew });
+    if (isExpired) throw new ApiError('cursor_expired');
     const shown = events.slice(0, limit);
     const last = shown.at(-1);
     return {
@@ -82,8 +87,30 @@ export class EventsService {
       data: shown.map(toEventDto),
       has_more: events.length > limit,
       next_cursor: last
-        ? this.pages.writeCursor({ place: last.xactId, id: last.id }, purpose)
+        ? this.pages.writeCursor({ place: `${last.xactId}/${epoch}`, id: last.id }, purpose)
         : (query.after ?? null),
     };
   }
+}
+
+async function readEpoch(manager: EntityManager): Promise<string> {
+  return String(await manager.maximum(EventFeedEpoch, 'epoch'));
+}
+
+async function isPastHorizon(manager: EntityManager, from: FeedPlace): Promise<boolean> {
+  const values = [from.partnerId, from.place, from.id];
+  const [row] = await manager.query<{ past: boolean }[]>(pastHorizon, values);
+  return row?.past === true;
+}
+
+function readFeed(manager: EntityManager, from: FeedPlace, limit: number) {
+  return manager
+    .createQueryBuilder(TransactionEvent, 'e')
+    .where('e.partner_id = :partnerId', { partnerId: from.partnerId })
+    .andWhere('(e.xact_id, e.id) > (:place::bigint, :id::bigint)', from)
+    .andWhere('e.xact_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint')
+    .orderBy('e.xact_id', 'ASC')
+    .addOrderBy('e.id', 'ASC')
+    .limit(limit)
+    .getMany();
 }

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import type { Config } from '../../config.js';
 import { refuseWrongLogin } from '../../platform/login-check.js';
@@ -9,10 +10,10 @@ const rule = '─'.repeat(Object.values(width).reduce((sum, each) => sum + each)
 /** Prints a table of all invariants; the process fails when one of them does not hold. */
 export const invariantsCommand = {
   words: 'invariants',
-  parameters: '',
+  parameters: '[--at <RFC 3339>]',
   about: 'Checks everything that must always hold, and fails when something does not.',
-  run: async (config: Config): Promise<string[]> => {
-    const findings = await checkOnce(config);
+  run: async (config: Config, parameters: string[]): Promise<string[]> => {
+    const findings = await checkOnce(config, readMoment(parameters));
     const broken = findings.filter(({ violations, problem }) => violations > 0 || problem);
     if (broken.length > 0) process.exitCode = 1;
     const verdict =
@@ -23,7 +24,15 @@ export const invariantsCommand = {
   },
 };
 
-async function checkOnce(config: Config): Promise<Finding[]> {
+/** A restored database is looked at as of the moment that it was restored to. */
+function readMoment(parameters: string[]): Date {
+  const { values } = parseArgs({ args: parameters, options: { at: { type: 'string' } } });
+  const moment = values.at === undefined ? new Date() : new Date(values.at);
+  if (Number.isNaN(moment.getTime())) throw new Error('--at must be a moment in RFC 3339.');
+  return moment;
+}
+
+async function checkOnce(config: Config, now: Date): Promise<Finding[]> {
   const timeoutMs = config.INVARIANTS_TIMEOUT_MS;
   const dataSource = new DataSource(invariantsOptions(config.WORKER_DATABASE_URL, timeoutMs));
   await dataSource.initialize().catch((error: Error & { code?: string }) => {
@@ -31,7 +40,7 @@ async function checkOnce(config: Config): Promise<Finding[]> {
   });
   try {
     await refuseWrongLogin(dataSource, 'worker');
-    return await new InvariantsService(dataSource, timeoutMs).checkAll(new Date());
+    return await new InvariantsService(dataSource, timeoutMs).checkAll(now);
   } finally {
     await dataSource.destroy();
   }
