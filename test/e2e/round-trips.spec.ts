@@ -28,7 +28,7 @@ describe('the round trips to the database', () => {
   /** The fewest of some calls: between them the process also reads the version of its caches. */
   async function fewest(work: () => Promise<unknown>): Promise<number> {
     const counts: number[] = [];
-    for (let call = 0; call < calls; call++) {
+    for (let round = 0; round < calls; round++) {
       const before = counter.packets;
       await work();
       counts.push(counter.packets - before);

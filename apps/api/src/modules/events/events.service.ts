@@ -99,8 +99,8 @@ async function readEpoch(manager: EntityManager): Promise<string> {
 
 async function isPastHorizon(manager: EntityManager, from: FeedPlace): Promise<boolean> {
   const values = [from.partnerId, from.place, from.id];
-  const [row] = await manager.query<{ past: boolean }[]>(pastHorizon, values);
-  return row?.past === true;
+  const rows = await manager.query<{ past: boolean }[]>(pastHorizon, values);
+  return rows.some(({ past }) => past);
 }
 
 function readFeed(manager: EntityManager, from: FeedPlace, limit: number) {
