@@ -524,6 +524,7 @@ export interface components {
         | 'malformed_request'
         | 'parameter_invalid'
         | 'cursor_invalid'
+        | 'cursor_expired'
         | 'idempotency_key_required'
         | 'idempotency_key_invalid'
         | 'unauthorized'
