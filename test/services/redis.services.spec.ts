@@ -47,7 +47,7 @@ describe('the API with Redis', () => {
     return (await Promise.all(requests)).filter(({ status }) => status === 200).length;
   };
   const waitForRedis = () =>
-    waitUntil('Redis counts', 10_000, async () => {
+    waitUntil('Redis counts', 30_000, async () => {
       const counts = system.apiUrls.map(async (_, index) => letThrough(await newKey(), index));
       return (await Promise.all(counts)).every((count) => count === 30);
     });
