@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertAttempt, insertRefund } from './rows.js';
+import { createPartner, createPayment, insertAttempt, insertRefund, settleRefund } from './rows.js';
 
 /** A partner that has a row in every table, and a text that stands in nothing but its rows. */
 export interface Tenant {
@@ -115,6 +115,7 @@ export function insertOf(table: string, row: Row): { text: string; values: unkno
 /** Makes a tenant; run as a superuser. */
 export async function createTenant(client: pg.Client): Promise<Tenant> {
   const id = await createPartner(client);
+  await archivePayment(client, id);
   const url = `https://${id}.example/webhooks`;
   await client.query('UPDATE partners SET webhook_url = $2 WHERE id = $1', [id, url]);
   const completed = await createPayment(client, id);
@@ -139,6 +140,15 @@ export async function createTenant(client: pg.Client): Promise<Tenant> {
   await client.query(insertAttempt, [id, marker]);
   await client.query('UPDATE partners SET metadata = $2 WHERE id = $1', [id, { note: marker }]);
   return tenant;
+}
+
+/** A payment with an attempt and a refund, moved as the life cycle moves them. */
+export async function archivePayment(client: pg.Client, partner: string): Promise<string> {
+  const payment = await createPayment(client, partner);
+  const refund = await insertRefund(client, payment, { amount: '10' });
+  await settleRefund(client, refund, 'completed');
+  await client.query(`SELECT archive_transactions(now() + interval '3 years', 10, false)`);
+  return payment;
 }
 
 /** A table whose rows belong to partners, and what its columns let payments_api do. */
