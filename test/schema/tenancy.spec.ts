@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertAttempt, insertRefund } from './support/rows.js';
+import {
+  archivePayment,
+  createPartner,
+  createPayment,
+  insertAttempt,
+  insertRefund,
+} from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { securityDefiners } from './support/security-definers.js';
 import { inTransaction, refusalOf, ruleOf } from './support/sessions.js';
-import { archivePayment } from './support/tenants.js';
 
 const tenantTables = [
   'transactions',

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertAttempt, insertRefund, settleRefund } from './rows.js';
+import {
+  archivePayment,
+  createPartner,
+  createPayment,
+  insertAttempt,
+  insertRefund,
+} from './rows.js';
 
 /** A partner that has a row in every table, and a text that stands in nothing but its rows. */
 export interface Tenant {
@@ -140,15 +146,6 @@ export async function createTenant(client: pg.Client): Promise<Tenant> {
   await client.query(insertAttempt, [id, marker]);
   await client.query('UPDATE partners SET metadata = $2 WHERE id = $1', [id, { note: marker }]);
   return tenant;
-}
-
-/** A payment with an attempt and a refund, moved as the life cycle moves them. */
-export async function archivePayment(client: pg.Client, partner: string): Promise<string> {
-  const payment = await createPayment(client, partner);
-  const refund = await insertRefund(client, payment, { amount: '10' });
-  await settleRefund(client, refund, 'completed');
-  await client.query(`SELECT archive_transactions(now() + interval '3 years', 10, false)`);
-  return payment;
 }
 
 /** A table whose rows belong to partners, and what its columns let payments_api do. */
