@@ -52,7 +52,7 @@ export const lifecycleJobs: readonly LifecycleJob[] = [
   {
     name: 'personal-data',
     rule: 'What tells of the payer goes from payments, and from all that is theirs, 7 years after their end.',
-    steps: ['redact_transactions', 'redact_archive', 'forget_provider_webhooks'],
+    steps: ['forget_provider_webhooks', 'redact_transactions', 'redact_archive'],
   },
   {
     name: 'deletion',
