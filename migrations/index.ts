@@ -44,4 +44,7 @@ export * from './1795300000051-schedule-lifecycle.js';
 export * from './1795300000052-fold-histories.js';
 export * from './1795300000053-pack-audit-logs.js';
 export * from './1795300000054-expire-intake.js';
+export * from './1795300000055-create-archives.js';
+export * from './1795300000056-archive-transactions.js';
+export * from './1795300000057-forget-payers.js';
 export * from './1795300000060-prepare-restores.js';

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertAttempt, insertRefund } from './support/rows.js';
+import {
+  archivePayment,
+  createPartner,
+  createPayment,
+  insertAttempt,
+  insertRefund,
+} from './support/rows.js';
 import { type ScratchDatabase, startScratchDatabase } from './support/scratch-database.js';
 import { securityDefiners } from './support/security-definers.js';
 import { inTransaction, refusalOf, ruleOf } from './support/sessions.js';
@@ -15,6 +21,9 @@ const tenantTables = [
   'partner_api_keys',
   'webhook_deliveries',
   'webhook_delivery_attempts',
+  'transactions_archive',
+  'transaction_attempts_archive',
+  'refunds_archive',
 ] as const;
 
 describe('a partner that tries to reach another', () => {
@@ -31,6 +40,7 @@ describe('a partner that tries to reach another', () => {
     api = await database.connect('payments_api');
     victim = await createPartner(owner);
     thief = await createPartner(owner);
+    for (const partner of [thief, victim]) await archivePayment(owner, partner);
     await owner.query(`UPDATE partners SET webhook_url = 'https://a.example'`);
     for (const partner of [thief, victim]) {
       payment = await createPayment(owner, partner);

@@ -44,6 +44,9 @@ UNION ALL SELECT 'partners.webhook_secret_previous:' || id, webhook_secret_previ
 UNION ALL SELECT 'transactions.customer_email:' || id, customer_email FROM transactions
 UNION ALL SELECT 'transactions.customer_name:' || id, customer_name FROM transactions
 UNION ALL SELECT 'transactions.customer_phone:' || id, customer_phone FROM transactions
+UNION ALL SELECT 'transactions.customer_email:' || id, customer_email FROM transactions_archive
+UNION ALL SELECT 'transactions.customer_name:' || id, customer_name FROM transactions_archive
+UNION ALL SELECT 'transactions.customer_phone:' || id, customer_phone FROM transactions_archive
 UNION ALL SELECT 'webhook_delivery_attempts.answer:' || delivery_id || ':' || number, answer
   FROM webhook_delivery_attempts
 UNION ALL SELECT 'idempotency_keys.response:' || partner_id || ':' || route || ':' || key, response
@@ -64,7 +67,8 @@ export async function keysInUse(system: TestSystem): Promise<Record<string, numb
     system.database.admin,
     `SELECT split_part(v, '.', 1) AS key, count(*)::int AS count FROM (
        SELECT envelope AS v FROM (${values}) AS e
-       UNION ALL SELECT customer_email_hash FROM transactions) AS all_values
+       UNION ALL SELECT customer_email_hash FROM transactions
+       UNION ALL SELECT customer_email_hash FROM transactions_archive) AS all_values
      WHERE v IS NOT NULL GROUP BY 1`,
   );
   return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
@@ -75,7 +79,7 @@ export function unsealedParts(system: TestSystem): Promise<object[]> {
   return queryOnce(
     system.database.admin,
     `SELECT to_jsonb(t) - '{customer_email,customer_email_hash,customer_name,customer_phone}'::text[]
-       AS row FROM transactions AS t
+       AS row FROM transaction_records AS t
      UNION ALL SELECT to_jsonb(p) - '{webhook_secret,webhook_secret_previous}'::text[] FROM partners AS p
      UNION ALL SELECT to_jsonb(k) - '{response,response_hash}'::text[] FROM idempotency_keys AS k
      UNION ALL SELECT to_jsonb(w) - 'body' FROM provider_webhooks AS w

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import {
+  archivePayment,
   completePayment,
   createPartner,
   createPayment,
@@ -14,8 +15,12 @@ export async function fillLively(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await subscribe(client, await createPartner(client));
-    await createPartner(client);
+    const subscriber = await createPartner(client);
+    for (const partner of [subscriber, await createPartner(client)]) {
+      await archivePayment(client, partner);
+    }
+    await client.query(`SELECT fold_events(now() + interval '3 years', 100, false)`);
+    await subscribe(client, subscriber);
     const { rows } = await client.query<{ id: string }>('SELECT id FROM partners ORDER BY id');
     for (const { id } of rows) await makeBusiness(client, id);
     await schedule(client);
@@ -75,8 +80,8 @@ INSERT INTO idempotency_keys (partner_id, route, key, fields, fingerprint, resou
 SELECT partner_id, 'POST /v1/' || kind, idempotency_key, '{}'::jsonb,
   encode(sha256(convert_to(id::text, 'UTF8')), 'hex'), kind, id, 201, 'k1.' || id,
   encode(sha256(convert_to('k1.' || id, 'UTF8')), 'hex')
-FROM (SELECT id, partner_id, idempotency_key, 'transaction' AS kind FROM transactions
-  UNION ALL SELECT id, partner_id, idempotency_key, 'refund' FROM refunds) AS written
+FROM (SELECT id, partner_id, idempotency_key, 'transaction' AS kind FROM transaction_records
+  UNION ALL SELECT id, partner_id, idempotency_key, 'refund' FROM refund_records) AS written
 UNION ALL
 SELECT id, 'POST /v1/transactions', 'refused', '{}'::jsonb,
   encode(sha256(convert_to(id::text, 'UTF8')), 'hex'), NULL, NULL, 422, 'k1.no',

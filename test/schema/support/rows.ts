@@ -160,6 +160,15 @@ export async function totalsOf(client: pg.Client, id: string): Promise<Totals & 
   return result.rows[0];
 }
 
+/** A payment with an attempt and a refund, moved as the life cycle moves them. */
+export async function archivePayment(client: pg.Client, partner: string): Promise<string> {
+  const payment = await createPayment(client, partner);
+  const refund = await insertRefund(client, payment, { amount: '10' });
+  await settleRefund(client, refund, 'completed');
+  await client.query(`SELECT archive_transactions(now() + interval '3 years', 10, false)`);
+  return payment;
+}
+
 /** Logs an attempt at the newest webhook of a partner, or of anybody. */
 export const insertAttempt = `
 INSERT INTO webhook_delivery_attempts (delivery_id, number, partner_id, url, request_headers,

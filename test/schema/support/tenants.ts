@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createPartner, createPayment, insertAttempt, insertRefund } from './rows.js';
+import {
+  archivePayment,
+  createPartner,
+  createPayment,
+  insertAttempt,
+  insertRefund,
+} from './rows.js';
 
 /** A partner that has a row in every table, and a text that stands in nothing but its rows. */
 export interface Tenant {
@@ -115,6 +121,7 @@ export function insertOf(table: string, row: Row): { text: string; values: unkno
 /** Makes a tenant; run as a superuser. */
 export async function createTenant(client: pg.Client): Promise<Tenant> {
   const id = await createPartner(client);
+  await archivePayment(client, id);
   const url = `https://${id}.example/webhooks`;
   await client.query('UPDATE partners SET webhook_url = $2 WHERE id = $1', [id, url]);
   const completed = await createPayment(client, id);

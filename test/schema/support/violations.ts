@@ -1,6 +1,8 @@
 import type { InvariantName } from '../../../apps/api/src/modules/invariants/invariant.statements.js';
+import { archiveViolations } from './archive-violations.js';
 
-interface Violation {
+/** One row that breaks one invariant. */
+export interface Violation {
   invariant: InvariantName;
   what: string;
   /** Breaks one row past all triggers and foreign keys, and returns the id by which it is found. */
@@ -202,4 +204,5 @@ export const violations: Violation[] = [
       SELECT 'transaction_events_'
         || to_char((now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYY_MM') AS id`,
   },
+  ...archiveViolations,
 ];

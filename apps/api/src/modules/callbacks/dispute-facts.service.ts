@@ -3,7 +3,13 @@ import { failpoint } from '../../failpoints.js';
 import { ReviewsService } from '../reviews/index.js';
 import { DisputeEventsRepository } from './dispute-events.repository.js';
 import { FactOwnersRepository, isOurs } from './fact-owners.repository.js';
-import { about, type FactResult, type SubjectOf, unknownPayment } from './fact-result.js';
+import {
+  about,
+  archivedPayment,
+  type FactResult,
+  type SubjectOf,
+  unknownPayment,
+} from './fact-result.js';
 import type { ProviderWebhook } from './provider-webhook.entity.js';
 
 const longest = 200;
@@ -21,6 +27,7 @@ export class DisputeFacts {
     const { providerTransactionId, transactionId, phase, money } = subject;
     const owner = await this.owners.payment(webhook, providerTransactionId, transactionId);
     if (!owner) return unknownPayment(isOurs(transactionId));
+    if (owner.archived) return archivedPayment(owner);
     const type = `dispute_${phase}` as const;
     const disputeId = subject.providerDisputeId.slice(0, longest);
     const details = {

@@ -6,34 +6,36 @@ import type { ProviderWebhook } from './provider-webhook.entity.js';
 export interface FactOwner {
   id: string;
   partnerId: string;
+  archived?: boolean;
 }
 
 interface OwnerRow {
   id: string;
   partner_id: string;
+  archived: boolean;
 }
 
 const system = { partnerIds: [], actor: 'system' };
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const paymentAtProvider = `
-SELECT id, partner_id FROM (
-  SELECT transaction_id AS id, partner_id, 1 AS rank FROM transaction_attempts
+SELECT id, partner_id, archived FROM (
+  SELECT transaction_id AS id, partner_id, archived, 1 AS rank FROM attempt_records
   WHERE provider = $1 AND provider_account = $2 AND provider_transaction_id = $3
   UNION ALL
-  SELECT id, partner_id, 2 FROM transactions
+  SELECT id, partner_id, archived, 2 FROM transaction_records
   WHERE provider = $1 AND provider_account = $2 AND provider_transaction_id = $3
   UNION ALL
-  SELECT id, partner_id, 3 FROM transactions WHERE id = $4
+  SELECT id, partner_id, archived, 3 FROM transaction_records WHERE id = $4
 ) AS found ORDER BY rank LIMIT 1`;
 
 /** A refund of ours that failed before it had an id at the provider is not the one that the provider made. */
 const refundAtProvider = `
-SELECT id, partner_id FROM (
-  SELECT id, partner_id, 1 AS rank FROM refunds
+SELECT id, partner_id, archived FROM (
+  SELECT id, partner_id, archived, 1 AS rank FROM refund_records
   WHERE provider = $1 AND provider_account = $2 AND provider_refund_id = $3
   UNION ALL
-  SELECT id, partner_id, 2 FROM refunds
+  SELECT id, partner_id, archived, 2 FROM refund_records
   WHERE id = $4 AND provider = $1 AND provider_account = $2 AND provider_refund_id IS NULL
     AND status <> 'failed'
 ) AS found ORDER BY rank LIMIT 1`;
@@ -76,5 +78,5 @@ function valuesOf(webhook: ProviderWebhook, id: string, mark: string | undefined
 }
 
 function toOwner(row: OwnerRow): FactOwner {
-  return { id: row.id, partnerId: row.partner_id };
+  return { id: row.id, partnerId: row.partner_id, archived: row.archived };
 }

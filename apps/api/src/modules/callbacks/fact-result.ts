@@ -14,6 +14,8 @@ export interface FactResult extends WebhookResult {
   unmarked?: true;
   /** It waits for another fact, however long that takes: waiting uses up none of its tries. */
   awaited?: true;
+  /** Nothing changes its payment any more: people look at it. */
+  archived?: true;
 }
 
 const columnDecimals = 4;
@@ -22,6 +24,12 @@ const columnDecimals = 4;
 export function unknownPayment(isMarked: boolean): FactResult {
   const parked = { status: 'parked', note: 'no such payment yet' } as const;
   return isMarked ? parked : { ...parked, unmarked: true };
+}
+
+/** A fact about a payment in the archive. */
+export function archivedPayment(owner: FactOwner, refundId?: string): FactResult {
+  const note = 'its payment is archived';
+  return { status: 'failed', archived: true, note, ...about(owner, refundId) };
 }
 
 /** What a fact is about, once it is known. */

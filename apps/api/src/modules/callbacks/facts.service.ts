@@ -19,6 +19,10 @@ export class FactsService {
 
   async apply(webhook: ProviderWebhook, { subject }: ProviderFact): Promise<FactResult> {
     const result = await this.applySubject(webhook, subject);
+    if (result.archived) {
+      await this.tellOfArchived(webhook, subject, result);
+      return result;
+    }
     await this.noteUnmapped(webhook, subject, result);
     return result;
   }
@@ -50,6 +54,19 @@ export class FactsService {
     return { status: 'failed', note };
   }
 
+  /** What happens to an archived payment after all: each event of it by itself. */
+  private async tellOfArchived(
+    { id, provider, providerAccount, providerEventId, eventType }: ProviderWebhook,
+    subject: ProviderFact['subject'],
+    { partnerId, transactionId, refundId }: FactResult,
+  ): Promise<void> {
+    await this.reviews.open({
+      ...{ kind: 'payment_archived', subject: id, providerWebhookId: id },
+      ...{ provider, providerAccount, partnerId, transactionId, refundId },
+      details: { event_id: providerEventId, event_type: eventType, ...toldOf(subject) },
+    });
+  }
+
   private async noteUnmapped(
     { id, provider, providerAccount }: ProviderWebhook,
     subject: ProviderFact['subject'],
@@ -59,5 +76,22 @@ export class FactsService {
     if (!partnerId || !transactionId || became === 'parked') return;
     const whose = { partnerId, transactionId, refundId, provider, providerAccount };
     await this.reviews.noteUnmapped({ ...whose, providerWebhookId: id }, subject.outcome);
+  }
+}
+
+/** What people have to know of a fact, without the payer. */
+function toldOf(subject: ProviderFact['subject']): object {
+  switch (subject.kind) {
+    case 'payment':
+      return { about: 'payment', told: subject.outcome.status, ...subject.outcome.money };
+    case 'refund': {
+      const { providerRefundId, amount, currency, outcome } = subject;
+      const told = { told: outcome.status, provider_refund_id: providerRefundId };
+      return { about: 'refund', ...told, amount, currency };
+    }
+    case 'dispute':
+      return { about: 'dispute', told: subject.phase, ...subject.money };
+    default:
+      return {};
   }
 }

@@ -11,6 +11,7 @@ import {
 import { FactOwnersRepository, isOurs } from './fact-owners.repository.js';
 import {
   about,
+  archivedPayment,
   type FactResult,
   isSameMoney,
   type SubjectOf,
@@ -44,6 +45,7 @@ export class PaymentFacts {
     if (!owner && !isOurs(transactionId)) return { status: 'ignored', note: 'not our payment' };
     const payment = owner && (await this.transactions.find(owner.partnerId, owner.id));
     if (!payment) return unknownPayment(true);
+    if (payment.archived) return archivedPayment(payment);
     const attempts = await this.transactions.attempts(payment.partnerId, payment.id);
     const attempt = attemptOf(webhook, subject, attempts);
     if (!attempt && !isWithoutAttempt(webhook, providerTransactionId, payment, attempts)) {

@@ -11,6 +11,7 @@ import { TransactionsRepository } from '../transactions/index.js';
 import { FactOwnersRepository, isOurs } from './fact-owners.repository.js';
 import {
   about,
+  archivedPayment,
   type FactResult,
   isSameMoney,
   type SubjectOf,
@@ -35,11 +36,16 @@ export class RefundFacts {
 
   async apply(webhook: ProviderWebhook, subject: SubjectOf<'refund'>): Promise<FactResult> {
     const known = await this.find(webhook, subject);
+    if (known?.archived) {
+      const { partnerId, transactionId, id } = known;
+      return archivedPayment({ partnerId, id: transactionId }, id);
+    }
     if (known) return this.applyTo(known, webhook, subject);
     const { providerTransactionId, refundId, outcome } = subject;
     const owner = await this.owners.payment(webhook, providerTransactionId);
     const payment = owner && (await this.transactions.find(owner.partnerId, owner.id));
     if (!payment) return unknownPayment(isOurs(refundId));
+    if (payment.archived) return archivedPayment(payment);
     const obstacle = await this.obstacleTo(webhook, subject, payment);
     if (obstacle) return { ...obstacle, ...about(payment) };
     const { amount, providerRefundId } = subject;

@@ -12,7 +12,7 @@ const defaultLimit = 20;
 /** What lies in the partitions, and what was folded into a history. */
 const timeline = `
 SELECT e.* FROM transaction_timeline AS e
-WHERE e.partner_id = $1 AND e.transaction_id = $2 AND EXISTS (SELECT FROM transactions AS t
+WHERE e.partner_id = $1 AND e.transaction_id = $2 AND EXISTS (SELECT FROM transaction_records AS t
   WHERE t.id = $2 AND t.partner_id = $1 AND t.deleted_at IS NULL)
 ORDER BY e.sequence`;
 

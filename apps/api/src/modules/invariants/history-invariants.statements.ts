@@ -9,9 +9,9 @@ FROM (
   SELECT subject.id::text AS id, NOT COALESCE(
     history.is_continuous AND history.last_status = subject.status, false) AS broken
   FROM (
-    SELECT id, status::text AS status FROM public.transactions
+    SELECT id, status::text AS status FROM public.transaction_records
     UNION ALL
-    SELECT id, status::text FROM public.refunds
+    SELECT id, status::text FROM public.refund_records
   ) AS subject
   LEFT JOIN (
     SELECT id, bool_and(from_status IS NOT DISTINCT FROM previous_status) AS is_continuous,
@@ -93,7 +93,7 @@ SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
 FROM (
   SELECT t.id::text AS id, t.last_sequence <> COALESCE(e.numbers, 0)
     OR t.last_sequence <> e.highest OR e.numbers <> e.events AS broken
-  FROM public.transactions AS t
+  FROM public.transaction_records AS t
   LEFT JOIN (
     SELECT transaction_id, count(*) AS events, count(DISTINCT sequence) AS numbers,
       max(sequence) AS highest

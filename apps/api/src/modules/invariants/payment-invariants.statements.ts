@@ -9,8 +9,8 @@ FROM (
   SELECT a.transaction_id::text AS id, count(*) AS attempts,
     count(*) FILTER (WHERE a.status = 'completed') <> CASE
       WHEN t.status IN ('completed', 'partially_refunded', 'refunded') THEN 1 ELSE 0 END AS broken
-  FROM public.transaction_attempts AS a
-  LEFT JOIN public.transactions AS t ON t.id = a.transaction_id
+  FROM public.attempt_records AS a
+  LEFT JOIN public.transaction_records AS t ON t.id = a.transaction_id
   GROUP BY a.transaction_id, t.status
 ) AS charged`;
 
@@ -21,12 +21,12 @@ FROM (
   SELECT t.id::text AS id, t.amount_refund_reserved > t.amount
     OR t.amount_refund_reserved <> COALESCE(held.reserved, 0)
     OR t.amount_refunded <> COALESCE(held.refunded, 0) AS broken
-  FROM public.transactions AS t
+  FROM public.transaction_records AS t
   LEFT JOIN (
     SELECT transaction_id,
       sum(amount - refund_excess) FILTER (WHERE status <> 'failed') AS reserved,
       sum(amount - refund_excess) FILTER (WHERE status = 'completed') AS refunded
-    FROM public.refunds
+    FROM public.refund_records
     GROUP BY transaction_id
   ) AS held ON held.transaction_id = t.id
 ) AS totals`;
@@ -66,5 +66,5 @@ SELECT count(*) AS checked, count(*) FILTER (WHERE broken) AS violations,
 FROM (
   SELECT id::text AS id, status IN ('completed', 'partially_refunded', 'refunded')
     AND COALESCE(provider_transaction_id, '') = '' AS broken
-  FROM public.transactions
+  FROM public.transaction_records
 ) AS payment`;

@@ -44,4 +44,19 @@ export const lifecycleJobs: readonly LifecycleJob[] = [
     rule: 'Idempotency keys and their stored answers go after 7 days; a payment keeps its own key.',
     steps: ['expire_idempotency_keys'],
   },
+  {
+    name: 'archive',
+    rule: 'Payments move to the archive 2 years after their end, once nothing about them is open.',
+    steps: ['archive_transactions'],
+  },
+  {
+    name: 'personal-data',
+    rule: 'What tells of the payer goes from payments, and from all that is theirs, 7 years after their end.',
+    steps: ['forget_provider_webhooks', 'redact_transactions', 'redact_archive'],
+  },
+  {
+    name: 'deletion',
+    rule: 'Payments are deleted with all that is theirs 10 years after their end.',
+    steps: ['delete_transactions', 'delete_archive'],
+  },
 ];

@@ -21,6 +21,16 @@ export const lifecycleSteps = {
     'SELECT done, rows FROM expire_transmissions($1::timestamptz, $2::int, $3::boolean)',
   expire_idempotency_keys:
     'SELECT done, rows FROM expire_idempotency_keys($1::timestamptz, $2::int, $3::boolean)',
+  archive_transactions:
+    'SELECT done, rows FROM archive_transactions($1::timestamptz, $2::int, $3::boolean)',
+  redact_transactions:
+    'SELECT done, rows FROM redact_transactions($1::timestamptz, $2::int, $3::boolean)',
+  redact_archive: 'SELECT done, rows FROM redact_archive($1::timestamptz, $2::int, $3::boolean)',
+  forget_provider_webhooks:
+    'SELECT done, rows FROM forget_provider_webhooks($1::timestamptz, $2::int, $3::boolean)',
+  delete_transactions:
+    'SELECT done, rows FROM delete_transactions($1::timestamptz, $2::int, $3::boolean)',
+  delete_archive: 'SELECT done, rows FROM delete_archive($1::timestamptz, $2::int, $3::boolean)',
 } as const;
 
 export type StepName = keyof typeof lifecycleSteps;

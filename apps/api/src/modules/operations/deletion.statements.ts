@@ -25,6 +25,9 @@ WITH b AS (
 )
 SELECT b.deleted_at IS NOT NULL OR t.id IS NOT NULL AS deleted FROM b LEFT JOIN t ON t.id = b.id`;
 
+/** Whether a payment is where it can't be hidden any more. */
+export const findArchived = 'SELECT FROM transactions_archive WHERE id = $1';
+
 /** Ends a partner and with it all of its keys. No row: no such partner. */
 export const deletePartner = `
 WITH b AS (

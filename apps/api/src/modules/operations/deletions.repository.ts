@@ -3,7 +3,7 @@ import { ApiError } from '../../errors/api-error.js';
 import { violatedConstraint } from '../../errors/database-errors.js';
 import type { AcceptedVersions } from '../../http/entity-tags.js';
 import type { Operator } from '../../http/request.js';
-import { deletePartner, deleteTransaction } from './deletion.statements.js';
+import { deletePartner, deleteTransaction, findArchived } from './deletion.statements.js';
 import { OperationsDatabase, scopeOf } from './operations-database.service.js';
 
 /** Which row is deleted, in which versions, and why. */
@@ -21,11 +21,16 @@ export type DeletionResult = 'deleted' | 'stale' | undefined;
 export class DeletionsRepository {
   constructor(private readonly database: OperationsDatabase) {}
 
-  /** @throws ApiError `transaction_not_deletable` */
+  /** @throws ApiError `transaction_not_deletable`, `transaction_archived` */
   async transaction(deletion: Deletion, operator: Operator): Promise<DeletionResult> {
     const values = valuesOf(deletion, operator);
-    const rows = this.database.statement<DeletedRow>(scopeOf(operator), deleteTransaction, values);
-    return resultOf(await rows.catch(translate));
+    const scope = scopeOf(operator);
+    const deleting = this.database.statement<DeletedRow>(scope, deleteTransaction, values);
+    const rows = await deleting.catch(translate);
+    if (rows.length > 0) return resultOf(rows);
+    const archived = await this.database.statement(scope, findArchived, [deletion.id]);
+    if (archived.length > 0) throw new ApiError('transaction_archived');
+    return undefined;
   }
 
   async partner(deletion: Deletion, operator: Operator): Promise<DeletionResult> {

@@ -3,11 +3,13 @@ import type { SealedColumn } from '../../platform/vault.service.js';
 import {
   insertAudit,
   readAnswers,
+  readArchive,
   readAttempts,
   readPartners,
   readTransactions,
   readWebhooks,
   rewriteAnswers,
+  rewriteArchive,
   rewriteAttempts,
   rewritePartners,
   rewriteTransactions,
@@ -16,8 +18,8 @@ import {
 
 type TableOf<Column extends string> = Column extends `${infer Table}.${string}` ? Table : never;
 
-/** A table with columns that hold envelopes or keyed hashes. */
-export type SealedTable = TableOf<SealedColumn>;
+/** A table with columns that hold envelopes or keyed hashes. Payments come before those that were archived meanwhile. */
+export type SealedTable = TableOf<SealedColumn> | 'transactions_archive';
 
 /** The keyed values of a row by their columns. */
 export type SealedValues = Record<string, string | null>;
@@ -39,6 +41,7 @@ export interface SealedChange {
 const readings = {
   partners: readPartners,
   transactions: readTransactions,
+  transactions_archive: readArchive,
   webhook_delivery_attempts: readAttempts,
   idempotency_keys: readAnswers,
   provider_webhooks: readWebhooks,
@@ -47,6 +50,7 @@ const readings = {
 const rewritings = {
   partners: rewritePartners,
   transactions: rewriteTransactions,
+  transactions_archive: rewriteArchive,
   webhook_delivery_attempts: rewriteAttempts,
   idempotency_keys: rewriteAnswers,
   provider_webhooks: rewriteWebhooks,

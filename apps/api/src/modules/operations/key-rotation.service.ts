@@ -152,7 +152,7 @@ export class KeyRotation {
     const value = row.values[column] ?? null;
     if (value === null || this.isCurrent(column, value)) return value;
     const source = column === emailHash ? 'customer_email' : column;
-    const place = `${table}.${source}:${row.key.join(':')}` as Place;
+    const place = `${madeIn(table)}.${source}:${row.key.join(':')}` as Place;
     const envelope = row.values[source];
     if (!envelope) return new Error('the email is gone');
     try {
@@ -173,4 +173,9 @@ export class KeyRotation {
     this.columns.set(name, known);
     return known;
   }
+}
+
+/** An envelope is bound to the table that it was made for, wherever its row has moved. */
+function madeIn(table: SealedTable): string {
+  return table === 'transactions_archive' ? 'transactions' : table;
 }

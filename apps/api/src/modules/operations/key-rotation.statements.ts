@@ -32,6 +32,23 @@ UPDATE transactions AS t SET customer_email = same.after ->> 'customer_email',
 FROM same WHERE t.id = same.id
 RETURNING ARRAY[t.id::text] AS key`;
 
+export const readArchive = `
+SELECT ARRAY[t.id::text] AS key, ${transactionValues} AS values
+FROM transactions_archive AS t WHERE t.id > ($1::text[])[1]::uuid ORDER BY t.id LIMIT $2`;
+
+export const rewriteArchive = `
+WITH ${changes}, same AS (
+  SELECT t.id, change.after FROM transactions_archive AS t JOIN change ON t.id = change.key[1]::uuid
+  WHERE ${transactionValues} = change.before
+  FOR NO KEY UPDATE OF t SKIP LOCKED
+)
+UPDATE transactions_archive AS t SET customer_email = same.after ->> 'customer_email',
+  customer_email_hash = same.after ->> 'customer_email_hash',
+  customer_name = same.after ->> 'customer_name',
+  customer_phone = same.after ->> 'customer_phone'
+FROM same WHERE t.id = same.id
+RETURNING ARRAY[t.id::text] AS key`;
+
 export const readPartners = `
 SELECT ARRAY[t.id::text] AS key, ${partnerValues} AS values
 FROM partners AS t WHERE t.id > ($1::text[])[1]::uuid ORDER BY t.id LIMIT $2`;

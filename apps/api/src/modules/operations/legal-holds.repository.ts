@@ -25,7 +25,7 @@ SELECT id FROM placed`;
 const placeOnTransaction = `
 WITH placed AS (
   INSERT INTO legal_holds (id, partner_id, transaction_id, reason, placed_by)
-  SELECT gen_random_uuid(), partner_id, id, $2, $3 FROM transactions WHERE id = $1
+  SELECT gen_random_uuid(), partner_id, id, $2, $3 FROM transaction_records WHERE id = $1
   RETURNING *
 ), audit AS (
   INSERT INTO audit_logs (actor_type, actor, action, resource_type, resource_id, changes)

@@ -22,7 +22,12 @@ export class RefundRecordsController {
   @Post(':id/settle')
   @HttpCode(200)
   @ApiOperation({ operationId: 'settleRefund' })
-  @Refuses('refund_not_found', 'refund_not_settleable', 'evidence_already_used')
+  @Refuses(
+    'refund_not_found',
+    'refund_not_settleable',
+    'transaction_archived',
+    'evidence_already_used',
+  )
   @ApiHeader(ifMatchHeader)
   @Audited('update', 'refund')
   settle(

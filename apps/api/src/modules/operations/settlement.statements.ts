@@ -2,6 +2,11 @@ export const lockTransaction = `
 SELECT status, provider, version, provider_transaction_id AS evidence_reference
 FROM transactions WHERE id = $1 FOR NO KEY UPDATE`;
 
+/** Whether a payment, or the one that a refund belongs to, is where nothing changes any more. */
+export const findArchived = `
+SELECT FROM transactions_archive WHERE id = $1
+UNION ALL SELECT FROM refunds_archive WHERE id = $1`;
+
 export const settleTransaction = 'SELECT settle_manual_transaction($1, $2, $3, $4)';
 
 export const auditTransaction = `

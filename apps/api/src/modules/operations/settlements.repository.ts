@@ -1,5 +1,6 @@
 import { isSettledByPeople } from '@libs/providers';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { ApiError } from '../../errors/api-error.js';
 import type { ErrorCode } from '../../errors/error-catalogue.js';
 import { violatedConstraint } from '../../errors/database-errors.js';
@@ -10,6 +11,7 @@ import type { SettlementDto } from './settlement.dto.js';
 import {
   auditRefund,
   auditTransaction,
+  findArchived,
   lockRefund,
   lockTransaction,
   settleRefund,
@@ -44,7 +46,7 @@ export class SettlementsRepository {
   transaction(settlement: Settlement, operator: Operator): Promise<void> {
     return this.database.run(scopeOf(operator), async (manager) => {
       const [row] = await manager.query<LockedRow[]>(lockTransaction, [settlement.id]);
-      if (!row) throw new ApiError('transaction_not_found');
+      if (!row) throw await missing(manager, settlement, 'transaction_not_found');
       if (isSettledSo(row, settlement)) return;
       refuseUnlessOpen(row, settlement, 'transaction_not_settleable');
       const values = valuesOf(settlement, 'The payment did not arrive.');
@@ -57,7 +59,7 @@ export class SettlementsRepository {
   refund(settlement: Settlement, operator: Operator): Promise<void> {
     return this.database.run(scopeOf(operator), async (manager) => {
       const [row] = await manager.query<LockedRow[]>(lockRefund, [settlement.id]);
-      if (!row) throw new ApiError('refund_not_found');
+      if (!row) throw await missing(manager, settlement, 'refund_not_found');
       if (isSettledSo(row, settlement)) return;
       refuseUnlessOpen(row, settlement, 'refund_not_settleable');
       const values = valuesOf(settlement, 'The refund could not be paid out.');
@@ -65,6 +67,15 @@ export class SettlementsRepository {
       await manager.query(auditRefund, auditValues(settlement, row, operator));
     });
   }
+}
+
+async function missing(
+  manager: EntityManager,
+  { id }: Settlement,
+  code: ErrorCode,
+): Promise<ApiError> {
+  const archived = await manager.query<object[]>(findArchived, [id]);
+  return new ApiError(archived.length > 0 ? 'transaction_archived' : code);
 }
 
 function refuseUnlessOpen(row: LockedRow, { accepted }: Settlement, code: ErrorCode): void {

@@ -159,6 +159,8 @@ export class TransactionRecordDto {
   deleted_at: string | null;
   @ApiProperty({ type: 'integer', example: 2 })
   version: number;
+  /** Whether it is in the archive, where it can be read and nothing else. */
+  archived: boolean;
   livemode: boolean;
   attempts: AttemptRecordDto[];
   refunds: RefundRecordDto[];

@@ -46,7 +46,7 @@ export class TransactionRecordsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteTransaction' })
-  @Refuses('transaction_not_found', 'transaction_not_deletable')
+  @Refuses('transaction_not_found', 'transaction_not_deletable', 'transaction_archived')
   @ApiHeader(ifMatchHeader)
   @Audited('delete', 'transaction')
   delete(
@@ -67,7 +67,12 @@ export class TransactionRecordsController {
   @Post(':id/settle')
   @HttpCode(200)
   @ApiOperation({ operationId: 'settleTransaction' })
-  @Refuses('transaction_not_found', 'transaction_not_settleable', 'evidence_already_used')
+  @Refuses(
+    'transaction_not_found',
+    'transaction_not_settleable',
+    'transaction_archived',
+    'evidence_already_used',
+  )
   @ApiHeader(ifMatchHeader)
   @Audited('update', 'transaction')
   settle(

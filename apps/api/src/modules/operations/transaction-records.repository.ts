@@ -6,7 +6,7 @@ import type { SettledRefund, TransactionRecord } from './transaction-record.dto.
 /** One snapshot of all four tables. Amounts travel as text: a JSON number would be a float. */
 const findRecord = `
 SELECT c.decimal_places, to_jsonb(record) AS record
-FROM transactions AS t
+FROM transaction_records AS t
 JOIN currencies AS c ON c.code = t.currency
 CROSS JOIN LATERAL (
   SELECT t.id, t.partner_id, p.name AS partner_name, t.idempotency_key, t.status,
@@ -15,16 +15,16 @@ CROSS JOIN LATERAL (
     t.error_code, t.error_message, t.decline_code, t.retry_count, t.cancellation_reason,
     t.cancel_requested_at, t.next_sync_at, t.sync_count, t.request_id, t.changed_by,
     t.created_at, t.updated_at, t.processed_at, t.failed_at, t.cancelled_at, t.expires_at,
-    t.deleted_at, t.version,
+    t.deleted_at, t.version, t.archived,
     ARRAY(SELECT to_jsonb(attempt) FROM (
       SELECT attempt_no, provider, provider_account, provider_transaction_id, status, certainty,
         error_code, error_message, decline_code, provider_response, started_at, finished_at
-      FROM transaction_attempts WHERE transaction_id = t.id AND partner_id = t.partner_id
+      FROM attempt_records WHERE transaction_id = t.id AND partner_id = t.partner_id
       ORDER BY attempt_no) AS attempt) AS attempts,
     ARRAY(SELECT to_jsonb(refund) FROM (
       SELECT id, status, amount::text, reason, source, certainty, provider_refund_id, error_code,
         error_message, changed_by, created_at, updated_at, version
-      FROM refunds WHERE transaction_id = t.id AND partner_id = t.partner_id
+      FROM refund_records WHERE transaction_id = t.id AND partner_id = t.partner_id
       ORDER BY created_at, id) AS refund) AS refunds,
     ARRAY(SELECT to_jsonb(event) FROM (
       SELECT sequence, event_type, refund_id, from_status, status, provider_response,
@@ -37,7 +37,7 @@ WHERE t.id = $1`;
 
 const findRefundRecord = `
 SELECT c.decimal_places, to_jsonb(record) AS record
-FROM refunds AS r
+FROM refund_records AS r
 JOIN currencies AS c ON c.code = r.currency
 CROSS JOIN LATERAL (
   SELECT r.id, r.transaction_id, r.status, r.amount::text, r.currency, r.reason, r.certainty,

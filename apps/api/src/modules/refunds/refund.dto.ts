@@ -90,6 +90,8 @@ export class RefundDto {
   failed_at: string | null;
   @ApiProperty({ type: 'integer' })
   version: number;
+  /** Whether it is in the archive, with its payment. */
+  archived: boolean;
   livemode: boolean;
 }
 
@@ -119,6 +121,7 @@ export function toRefundDto(refund: Refund, decimals: number): RefundDto {
     processed_at: refund.processedAt?.toISOString() ?? null,
     failed_at: refund.failedAt?.toISOString() ?? null,
     version: refund.version,
+    archived: refund.archived ?? false,
     livemode: isLivemode(),
   };
 }

@@ -35,4 +35,10 @@ export class Refund {
   @Column('int') version: number;
   @Column('varchar', { length: 100, nullable: true }) changedBy: string | null;
   @Column('uuid', { nullable: true }) changedRequestId: string | null;
+  /** Whether it lies in the archive, with its payment. */
+  archived?: boolean;
 }
+
+/** A refund of a payment in the archive. */
+@Entity('refunds_archive')
+export class ArchivedRefund extends Refund {}

@@ -31,6 +31,7 @@ export class RefundsController {
   @Refuses(
     'transaction_not_found',
     'transaction_not_refundable',
+    'transaction_archived',
     'refund_exceeds_amount',
     'amount_invalid',
   )

@@ -8,13 +8,18 @@ import { RefundProvider } from './refund-provider.service.js';
 import { RefundRecovery } from './refund-recovery.worker.js';
 import { RefundSearch } from './refund-search.service.js';
 import { RefundSettlement } from './refund-settlement.service.js';
-import { Refund } from './refund.entity.js';
+import { ArchivedRefund, Refund } from './refund.entity.js';
 import { RefundsController } from './refunds.controller.js';
 import { RefundsRepository } from './refunds.repository.js';
 import { RefundsService } from './refunds.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Refund]), CatalogModule, ReviewsModule, TransactionsModule],
+  imports: [
+    TypeOrmModule.forFeature([Refund, ArchivedRefund]),
+    CatalogModule,
+    ReviewsModule,
+    TransactionsModule,
+  ],
   controllers: [RefundsController],
   providers: [
     RefundsService,

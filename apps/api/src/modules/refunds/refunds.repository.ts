@@ -37,7 +37,8 @@ export class RefundsRepository {
     private readonly database: TenantDatabase,
     dataSource: DataSource,
   ) {
-    this.read = rowReader(dataSource, Refund);
+    const read = rowReader(dataSource, Refund);
+    this.read = (row) => ({ ...read(row), archived: row['archived'] === true });
   }
 
   /**
@@ -65,7 +66,7 @@ export class RefundsRepository {
   async expiredOr({ partnerId, key }: IdempotencyClaim, refusal: ApiError): Promise<ApiError> {
     const [first] = await this.database.statement<{ transaction_id: string }>(
       { partnerIds: [partnerId], actor: 'partner' },
-      'SELECT transaction_id FROM refunds WHERE partner_id = $1 AND idempotency_key = $2',
+      'SELECT transaction_id FROM refund_records WHERE partner_id = $1 AND idempotency_key = $2',
       [partnerId, key],
     );
     return first ? new ApiError('idempotency_key_expired', first) : refusal;
@@ -114,11 +115,11 @@ export class RefundsRepository {
     return (await this.database.statement(scope, ...countCallOf(refund))).length > 0;
   }
 
-  /** The refund, a deleted one included, together with the database's time. */
+  /** The refund, a deleted or archived one included, together with the database's time. */
   async find(partnerId: string, id: string): Promise<WrittenRefund | undefined> {
     const [row] = await this.database.statement<WrittenRow>(
       { partnerIds: [partnerId], actor: 'partner' },
-      `SELECT r.*, clock_timestamp() AS database_time FROM refunds AS r
+      `SELECT r.*, clock_timestamp() AS database_time FROM refund_records AS r
        WHERE r.id = $1 AND r.partner_id = $2`,
       [id, partnerId],
     );

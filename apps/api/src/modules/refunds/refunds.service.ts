@@ -33,6 +33,9 @@ export class RefundsService {
     request: CreateRefundDto,
   ): Promise<RefundDto> {
     const transaction = await this.transactions.findOrRefuse(caller.partnerId, transactionId);
+    if (transaction.archived) {
+      throw await this.refunds.expiredOr(claim, new ApiError('transaction_archived'));
+    }
     const { currency } = transaction;
     const decimals = await this.catalog.decimalsOf(currency);
     const amount = request.amount ?? null;

@@ -7,6 +7,7 @@ export type ReviewKind =
   | 'late_success'
   | 'double_charge'
   | 'payment_reversed'
+  | 'payment_archived'
   | 'amount_mismatch'
   | 'refund_excess'
   | 'dashboard_refund'

@@ -24,3 +24,7 @@ export class TransactionAttempt {
   @Column('timestamptz') startedAt: Date;
   @Column('timestamptz', { nullable: true }) finishedAt: Date | null;
 }
+
+/** An attempt of a payment in the archive. */
+@Entity('transaction_attempts_archive')
+export class ArchivedAttempt extends TransactionAttempt {}

@@ -120,6 +120,8 @@ export class TransactionDto {
   /** Rises with every change. */
   @ApiProperty({ type: 'integer' })
   version: number;
+  /** Whether it is in the archive, where it can be read and nothing else. */
+  archived: boolean;
   livemode: boolean;
 }
 
@@ -165,6 +167,7 @@ export function toTransactionDto(
     ...details(transaction),
     ...timestamps(transaction),
     version: transaction.version,
+    archived: transaction.archived ?? false,
     livemode: isLivemode(),
   };
 }

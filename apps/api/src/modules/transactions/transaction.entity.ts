@@ -61,4 +61,10 @@ export class Transaction {
   @Column('int') lastSequence: number;
   @Column('varchar', { length: 100, nullable: true }) changedBy: string | null;
   @Column('uuid', { nullable: true }) changedRequestId: string | null;
+  /** Whether it lies in the archive, where it is read and nothing else. */
+  archived?: boolean;
 }
+
+/** A payment whose end is years ago. */
+@Entity('transactions_archive')
+export class ArchivedTransaction extends Transaction {}

@@ -101,7 +101,7 @@ export class TransactionsController {
   @HttpCode(200)
   @Idempotent()
   @ApiOperation({ operationId: 'confirmTransaction' })
-  @Refuses('transaction_not_found', 'transaction_not_confirmable')
+  @Refuses('transaction_not_found', 'transaction_not_confirmable', 'transaction_archived')
   @Audited('update', 'transaction')
   confirm(
     @CurrentPartner() caller: Caller,
@@ -121,7 +121,7 @@ export class TransactionsController {
   @HttpCode(200)
   @Idempotent()
   @ApiOperation({ operationId: 'cancelTransaction' })
-  @Refuses('transaction_not_found', 'transaction_not_cancellable')
+  @Refuses('transaction_not_found', 'transaction_not_cancellable', 'transaction_archived')
   @Audited('update', 'transaction')
   cancel(
     @CurrentPartner() caller: Caller,

@@ -16,18 +16,23 @@ import { ReturnLinks } from './return-links.service.js';
 import { RoutingService } from './routing.service.js';
 import { SettlementService } from './settlement.service.js';
 import { TransactionAnswer } from './transaction-answer.service.js';
-import { TransactionAttempt } from './transaction-attempt.entity.js';
+import { ArchivedAttempt, TransactionAttempt } from './transaction-attempt.entity.js';
 import { TransactionDrafts } from './transaction-drafts.service.js';
 import { Expansions } from './transaction-expansions.service.js';
 import { TransactionSearch } from './transaction-search.service.js';
-import { Transaction } from './transaction.entity.js';
+import { ArchivedTransaction, Transaction } from './transaction.entity.js';
 import { TransactionsController } from './transactions.controller.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import { TransactionsService } from './transactions.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Transaction, TransactionAttempt]),
+    TypeOrmModule.forFeature([
+      Transaction,
+      TransactionAttempt,
+      ArchivedTransaction,
+      ArchivedAttempt,
+    ]),
     CatalogModule,
     EventsModule,
     PartnersModule,

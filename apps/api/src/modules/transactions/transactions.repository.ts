@@ -55,7 +55,8 @@ export class TransactionsRepository {
     private readonly database: TenantDatabase,
     dataSource: DataSource,
   ) {
-    this.read = rowReader(dataSource, Transaction);
+    const read = rowReader(dataSource, Transaction);
+    this.read = (row) => ({ ...read(row), archived: row['archived'] === true });
     this.readAttempt = rowReader(dataSource, TransactionAttempt);
   }
 
@@ -142,11 +143,11 @@ export class TransactionsRepository {
     return (await this.database.statement(scope, ...statement)).length > 0;
   }
 
-  /** Deleted ones included: what a provider says of them still counts. */
+  /** Deleted and archived ones included: what a provider says of them still counts. */
   async find(partnerId: string, id: string): Promise<Transaction | undefined> {
     const [row] = await this.database.statement(
       { partnerIds: [partnerId], actor: 'partner' },
-      'SELECT * FROM transactions WHERE id = $1 AND partner_id = $2',
+      'SELECT * FROM transaction_records WHERE id = $1 AND partner_id = $2',
       [id, partnerId],
     );
     return row && this.read(row);
@@ -156,7 +157,7 @@ export class TransactionsRepository {
   async findNow(partnerId: string, id: string): Promise<WrittenTransaction | undefined> {
     const [row] = await this.database.statement<WrittenRow>(
       { partnerIds: [partnerId], actor: 'partner' },
-      `SELECT t.*, clock_timestamp() AS database_time FROM transactions AS t
+      `SELECT t.*, clock_timestamp() AS database_time FROM transaction_records AS t
        WHERE t.id = $1 AND t.partner_id = $2`,
       [id, partnerId],
     );
@@ -167,7 +168,7 @@ export class TransactionsRepository {
   async attempts(partnerId: string, transactionId: string): Promise<TransactionAttempt[]> {
     const rows = await this.database.statement(
       { partnerIds: [partnerId], actor: 'partner' },
-      `SELECT * FROM transaction_attempts WHERE transaction_id = $1 AND partner_id = $2
+      `SELECT * FROM attempt_records WHERE transaction_id = $1 AND partner_id = $2
        ORDER BY attempt_no`,
       [transactionId, partnerId],
     );
@@ -211,13 +212,13 @@ export class TransactionsRepository {
     return rows.length;
   }
 
-  private findByIdempotencyKey(
-    partnerId: string,
-    idempotencyKey: string,
-  ): Promise<Transaction | null> {
-    return this.database.run({ partnerIds: [partnerId], actor: 'partner' }, (manager) =>
-      manager.findOneBy(Transaction, { partnerId, idempotencyKey }),
+  private async findIdByKey({ partnerId, key }: IdempotencyClaim): Promise<string | undefined> {
+    const [row] = await this.database.statement<{ id: string }>(
+      { partnerIds: [partnerId], actor: 'partner' },
+      'SELECT id FROM transaction_records WHERE partner_id = $1 AND idempotency_key = $2',
+      [partnerId, key],
     );
+    return row?.id;
   }
 
   private written(row: WrittenRow): WrittenTransaction {
@@ -233,8 +234,8 @@ export class TransactionsRepository {
   private async translate(error: unknown, claim: IdempotencyClaim): Promise<unknown> {
     const constraint = violatedConstraint(error);
     if (constraint === 'unique_partner_idempotency') {
-      const first = await this.findByIdempotencyKey(claim.partnerId, claim.key);
-      return new ApiError('idempotency_key_expired', { transaction_id: first?.id });
+      const first = await this.findIdByKey(claim);
+      return new ApiError('idempotency_key_expired', { transaction_id: first });
     }
     const code = constraint && refusals[constraint];
     return code ? new ApiError(code) : error;

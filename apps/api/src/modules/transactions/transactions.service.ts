@@ -36,7 +36,7 @@ export class TransactionsService {
   }
 
   async confirm(caller: Caller, claim: IdempotencyClaim, id: string): Promise<TransactionDto> {
-    await this.findOrRefuse(caller.partnerId, id);
+    refuseArchived(await this.findOrRefuse(caller.partnerId, id));
     const { leaseMs } = this.idempotency;
     await failpoint('confirm.before_intent');
     const change = await this.transactions.confirm(id, caller, claim, leaseMs);
@@ -52,7 +52,7 @@ export class TransactionsService {
     id: string,
     { reason }: CancelTransactionDto,
   ): Promise<TransactionDto> {
-    await this.findOrRefuse(caller.partnerId, id);
+    refuseArchived(await this.findOrRefuse(caller.partnerId, id));
     const { leaseMs } = this.idempotency;
     await failpoint('cancel.before_intent');
     const change = await this.transactions.cancel(id, reason, caller, claim, leaseMs);
@@ -70,6 +70,10 @@ export class TransactionsService {
     if (!transaction || transaction.deletedAt) throw new ApiError('transaction_not_found');
     return transaction;
   }
+}
+
+function refuseArchived({ archived }: Transaction): void {
+  if (archived) throw new ApiError('transaction_archived');
 }
 
 /** The key is claimed, but the payment was in no state for it. */
