@@ -30,7 +30,7 @@ describe('a webhook that comes in', () => {
     system = await startSystem({ worker: 0, sandboxEnv });
     certificates.serve(system);
     await holdWebhooks(system);
-    counter = new PacketCounter(new URL(system.database.api));
+    counter = new PacketCounter(new URL(system.processDatabase.api));
     await system.kill('api', 'SIGTERM');
     await system.start('api', { API_DATABASE_URL: await counter.start() });
     await createPayment(system);

@@ -92,7 +92,7 @@ describe('the database', () => {
     ['api', 'OPERATIONS_DATABASE_URL', 'worker'],
     ['worker', 'WORKER_DATABASE_URL', 'api'],
   ] as const)('refuses to run %s when %s holds the login of %s', async (name, setting, other) => {
-    const start = startAnother(name, { [setting]: system.database[other] });
+    const start = startAnother(name, { [setting]: system.processDatabase[other] });
     await expect(start).rejects.toThrow(/sees other rows than payments_/);
   });
 });

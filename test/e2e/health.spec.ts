@@ -153,7 +153,7 @@ describe('health', () => {
   });
 
   it('does not wait for a database that falls silent to say that it is not ready, and lives', async () => {
-    const { wire, url } = await Wire.to(system.database.api);
+    const { wire, url } = await Wire.to(system.processDatabase.api);
     await system.restartApi({ API_DATABASE_URL: url });
     expect((await get('ready')).status).toBe(200);
     wire.fallSilent();

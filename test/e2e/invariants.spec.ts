@@ -100,7 +100,7 @@ describe('the invariants', () => {
   });
 
   it('are a table of twelve rows on the command line', async () => {
-    const { code, stdout } = await run({ WORKER_DATABASE_URL: system.database.worker });
+    const { code, stdout } = await run({ WORKER_DATABASE_URL: system.processDatabase.worker });
     const rows = stdout.split('\n').filter((line) => /^I\d/.test(line));
     expect(rows.map((line) => /^I\d+/.exec(line)?.[0])).toEqual(names);
     expect(rows.filter((row) => !/ \d+ +0$/.test(row))).toEqual([]);
@@ -113,7 +113,7 @@ describe('the invariants', () => {
     expect(linesAbout('I3')).toEqual([]);
     await changeReserved(system, id, 1);
     try {
-      const { code, stdout } = await run({ WORKER_DATABASE_URL: system.database.worker });
+      const { code, stdout } = await run({ WORKER_DATABASE_URL: system.processDatabase.worker });
       expect(code).toBe(1);
       expect(stdout).toMatch(/^I3 .* 1$/m);
       expect(stdout).toContain(`I3  for example ${id}\n1 of 12 invariants do not hold.`);

@@ -35,7 +35,7 @@ afterAll(() => system.stop());
 function run(words: string[], extra: Record<string, string> = {}): Promise<Ran> {
   const { secrets } = currentTestRun();
   const env = apiEnvironment({
-    ...{ databases: system.database, secrets, port: 0, environment: 'test', extra },
+    ...{ databases: system.processDatabase, secrets, port: 0, environment: 'test', extra },
     ...{ apiUrl: system.baseUrl, sandboxUrl: system.baseUrl },
   });
   return new Promise((resolve) => {

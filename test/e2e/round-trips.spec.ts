@@ -15,7 +15,7 @@ describe('the round trips to the database', () => {
 
   beforeAll(async () => {
     system = await startSystem({ worker: 0, sandboxEnv: { STRIPE_WEBHOOK_URL: '' } });
-    counter = new PacketCounter(new URL(system.database.api));
+    counter = new PacketCounter(new URL(system.processDatabase.api));
     await system.kill('api', 'SIGTERM');
     await system.start('api', { API_DATABASE_URL: await counter.start() });
     await createPayment(system);

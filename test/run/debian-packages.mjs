@@ -13,6 +13,7 @@ export const debianPackages = [
   'docker-compose',
   'pgbackrest',
   'postgresql-15',
+  'pgbouncer',
 ];
 
 /** Those of the packages that are not installed here. */

@@ -6,6 +6,7 @@ import type { LocalSecrets } from '../../apps/local/src/secrets.js';
 import { migrate } from '../../migrations/migrate.js';
 import { copyDatabase, disconnectAll, dropDatabase, queryOnce, withDatabase } from './databases.js';
 import { startFirstApi } from './first-api.js';
+import { startPooler } from './pooler.js';
 import { makeTestDirectory, removeLeftovers } from './test-directory.js';
 import { findTestRun, rootDir, saveTestRun, type TestRun } from './test-run.js';
 import { startTestServer } from './test-server.js';
@@ -13,6 +14,7 @@ import { startTestServer } from './test-server.js';
 const template = 'payments_template';
 const noLogins = { api: undefined, worker: undefined, operations: undefined };
 let stopServer: (() => Promise<void>) | undefined;
+let stopPooler: (() => Promise<void>) | undefined;
 
 /** Starts one server for the run and fills one database, which each system of the tests then copies. */
 export async function globalSetup(): Promise<void> {
@@ -25,7 +27,10 @@ export async function globalSetup(): Promise<void> {
   try {
     const templateUrl = await prepareServer(directory, secrets);
     const credentials = await fillTemplate(directory, templateUrl, secrets);
-    saveTestRun({ directory, templateUrl, secrets, credentials });
+    const pooler = await startPooler(directory, templateUrl);
+    stopPooler = pooler?.stop;
+    const poolerPort = pooler?.port;
+    saveTestRun({ directory, templateUrl, secrets, credentials, poolerPort });
   } catch (error) {
     await globalTeardown();
     throw error;
@@ -33,6 +38,7 @@ export async function globalSetup(): Promise<void> {
 }
 
 export async function globalTeardown(): Promise<void> {
+  await stopPooler?.();
   await stopServer?.();
 }
 

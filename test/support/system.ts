@@ -3,7 +3,6 @@ import * as path from 'node:path';
 import type { Credentials } from '../../apps/local/src/credentials.js';
 import { apiEnvironment, sandboxEnvironment } from '../../apps/local/src/environments.js';
 import type { DatabaseUrls } from '../../apps/local/src/environments.js';
-import { choosePort, host } from '../../apps/local/src/ports.js';
 import { startProcess } from '../../apps/local/src/processes.js';
 import type { Exit, RunningProcess } from '../../apps/local/src/processes.js';
 import {
@@ -16,6 +15,7 @@ import { type BrokenOnPurpose, requireInvariants } from './invariants.js';
 import { leaveScan } from './logged-secrets.js';
 import { cloneDatabase } from './cloned-database.js';
 import type { ClonedDatabase } from './cloned-database.js';
+import { freeUrls, portOf } from './local-urls.js';
 import { currentTestRun, rootDir } from './test-run.js';
 
 type Settings = Record<string, string>;
@@ -61,9 +61,14 @@ export class TestSystem {
     return this.apiUrls[0] ?? '';
   }
 
-  /** URLs of the superuser and of the three logins. */
+  /** URLs of the superuser and of the three logins, straight to the server. */
   get database(): DatabaseUrls {
     return this.scratch.urls;
+  }
+
+  /** URLs of the three logins as the processes are given them. */
+  get processDatabase(): DatabaseUrls {
+    return this.scratch.processUrls;
   }
 
   /** The sandbox first: the others read the PayPal certificate that it makes. */
@@ -166,7 +171,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   fs.mkdirSync(logsDir, { recursive: true });
   const paypalCaFile = path.join(run.directory, `paypal-ca-${name}.pem`);
   const urls = { apiUrls, sandboxUrl };
-  const plans = makePlans(options, scratch.urls, urls, paypalCaFile);
+  const plans = makePlans(options, scratch.processUrls, urls, paypalCaFile);
   const broken = options.brokenInvariants ?? {};
   const system = new TestSystem(apiUrls, sandboxUrl, credentials, scratch, logsDir, plans, broken);
   try {
@@ -230,15 +235,6 @@ function entryOf(entry: string): string {
 
 function numbered(name: string, index: number): string {
   return index === 0 ? name : `${name}-${index + 1}`;
-}
-
-async function freeUrls(count: number): Promise<string[]> {
-  const ports = await Promise.all(Array.from({ length: count }, () => choosePort()));
-  return ports.map((port) => `http://${host}:${port}`);
-}
-
-function portOf(url: string): number {
-  return Number(new URL(url).port);
 }
 
 async function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {

@@ -13,6 +13,8 @@ export interface TestRun {
   secrets: LocalSecrets;
   /** Keys that work in every copy of the template; its URLs belong to no system. */
   credentials: Credentials;
+  /** Where PgBouncer listens, when the processes of the systems reach their database by way of it. */
+  poolerPort?: number | undefined;
 }
 
 export const rootDir = fileURLToPath(new URL('../..', import.meta.url));

@@ -47,3 +47,16 @@ function tryPort(port: number): Promise<number> {
     });
   });
 }
+
+/** Whether something takes connections on the port. */
+export function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, host);
+    const answer = (taken: boolean) => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+  });
+}

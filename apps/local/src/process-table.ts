@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** True while the process runs. A zombie that nobody reaps counts as gone. */
 export function isAlive(pid: number): boolean {
@@ -57,4 +57,11 @@ function ask(column: string, pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** The processes that this one started; on Linux only. */
+export function childrenOf(pid: number): number[] {
+  if (process.platform !== 'linux') return [];
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((other) => statusFields(other)?.[1] === String(pid));
 }

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { EnduringClient } from './enduring-client.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
@@ -16,6 +17,12 @@ export interface PostgresSettings {
   statementTimeoutMs: number;
   lockTimeoutMs: number;
   idleInTransactionTimeoutMs: number;
+}
+
+interface TimeLimits {
+  statement_timeout: number;
+  lock_timeout: number;
+  idle_in_transaction_session_timeout: number;
 }
 
 /**
@@ -52,4 +59,14 @@ export function postgresOptions(
       idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs,
     },
   };
+}
+
+/** The limits of statements, of waits for locks and of idle transactions, as PostgreSQL reads them. */
+export function timeLimitsOf({ options }: DataSource): string[] {
+  const limits = options.extra as TimeLimits;
+  return [
+    limits.statement_timeout,
+    limits.lock_timeout,
+    limits.idle_in_transaction_session_timeout,
+  ].map(String);
 }

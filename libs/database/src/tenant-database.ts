@@ -1,5 +1,6 @@
 import type { Client, Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
+import { timeLimitsOf } from './postgres-options.js';
 
 /** On whose behalf a database transaction runs. Row-level security and the triggers read it. */
 export interface TenantScope {
@@ -15,16 +16,22 @@ export interface TenantScope {
 const endOfSession = /^(?:08|57P0)/;
 
 const setScope = `SELECT set_config('app.current_partner_id', $1, true),
-  set_config('app.actor', $2, true), set_config('app.request_id', $3, true)`;
+  set_config('app.actor', $2, true), set_config('app.request_id', $3, true),
+  set_config('statement_timeout', $4, true), set_config('lock_timeout', $5, true),
+  set_config('idle_in_transaction_session_timeout', $6, true)`;
 
 /**
  * Database transactions pinned to a tenant.
  *
  * The scope is local to the transaction, so a pooled connection carries nothing over, with or
- * without PgBouncer in transaction mode.
+ * without PgBouncer in transaction mode. So are the time limits: PgBouncer drops those of a session.
  */
 export class TenantDatabase {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly limits: string[];
+
+  constructor(private readonly dataSource: DataSource) {
+    this.limits = timeLimitsOf(dataSource);
+  }
 
   /**
    * Runs one statement as one database transaction in one round trip.
@@ -41,7 +48,7 @@ export class TenantDatabase {
     const client = await this.pool.connect();
     const sent = inOnePacket(client, () => [
       client.query('BEGIN'),
-      client.query(setScope, scopeValues(scope)),
+      client.query(setScope, this.settingsOf(scope)),
       client.query<Row>(text, [...values]),
       client.query('COMMIT'),
     ]);
@@ -66,7 +73,7 @@ export class TenantDatabase {
     try {
       const opened = Promise.all([
         client.query('BEGIN'),
-        client.query(setScope, scopeValues(scope)),
+        client.query(setScope, this.settingsOf(scope)),
       ]);
       const [result] = await Promise.all([work(runner.manager), opened]);
       await client.query('COMMIT');
@@ -76,6 +83,10 @@ export class TenantDatabase {
       if (!committed) await client.query('ROLLBACK').catch(() => undefined);
       await runner.release();
     }
+  }
+
+  private settingsOf({ partnerIds, actor, requestId }: TenantScope): string[] {
+    return [partnerIds.join(','), actor, requestId ?? '', ...this.limits];
   }
 
   private get pool(): Pool {
@@ -92,10 +103,6 @@ function inOnePacket<T>(client: PoolClient, send: () => T): T {
   } finally {
     stream.uncork();
   }
-}
-
-function scopeValues(scope: TenantScope): string[] {
-  return [scope.partnerIds.join(','), scope.actor, scope.requestId ?? ''];
 }
 
 /** Whether PostgreSQL refused the statement, which leaves the connection as good as it was. */

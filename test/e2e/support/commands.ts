@@ -22,7 +22,13 @@ export function runCommand(
 ): Promise<Ran> {
   const { secrets } = currentTestRun();
   const env = apiEnvironment({
-    ...{ databases: system.database, secrets, port: 0, environment: 'test', extra: options.env },
+    ...{
+      databases: system.processDatabase,
+      secrets,
+      port: 0,
+      environment: 'test',
+      extra: options.env,
+    },
     ...{ apiUrl: system.baseUrl, sandboxUrl: system.sandboxUrl },
   });
   const child = spawn(process.execPath, [commandEntry, ...words], { env });

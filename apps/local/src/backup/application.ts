@@ -11,17 +11,28 @@ export interface ApplicationOptions {
   distDir: string;
   /** Where its processes log. */
   directory: string;
+  /** How many API processes; 1 unless given. The sandbox sends its webhooks to the first. */
+  apis?: number;
 }
 
 /** The whole system on a database that a drill made: what is restored is what it wrote. */
 export class Application {
-  private constructor(
-    private readonly api: RunningProcess,
-    private readonly others: RunningProcess[],
-    private readonly partner: PaymentsClient,
-  ) {}
+  private readonly partner: PaymentsClient;
 
-  static async start({ databases, distDir, directory }: ApplicationOptions): Promise<Application> {
+  private constructor(
+    private readonly apis: RunningProcess[],
+    private readonly others: RunningProcess[],
+    readonly credentials: Credentials,
+  ) {
+    this.partner = clientOf(credentials);
+  }
+
+  get apiUrls(): string[] {
+    return this.apis.map(({ url }) => url ?? '');
+  }
+
+  static async start(options: ApplicationOptions): Promise<Application> {
+    const { databases, distDir, directory, apis = 1 } = options;
     const [port, sandboxPort] = await Promise.all([choosePort(), choosePort()]);
     const secrets = generateSecrets();
     const apiUrl = `http://${host}:${port}`;
@@ -41,6 +52,9 @@ export class Application {
       });
     const started: Promise<RunningProcess>[] = [
       start('api', 'api/src/main.js', env),
+      ...Array.from({ length: apis - 1 }, (_, index) =>
+        start(`api-${index + 2}`, 'api/src/main.js', { ...env, PORT: '0' }),
+      ),
       start('worker', 'api/src/worker.js', { ...env, PORT: '0' }),
       start(
         'sandbox',
@@ -56,11 +70,10 @@ export class Application {
     try {
       const failed = [operator, ...ready].find((one) => one.status === 'rejected');
       if (failed) throw failed.reason;
-      const [api, ...others] = running;
-      if (!api || operator.status !== 'fulfilled') throw new Error('The API did not start.');
+      if (operator.status !== 'fulfilled') throw new Error('The API did not start.');
       const urls = { base_url: apiUrl, sandbox_url: sandboxUrl, database_url: databases.admin };
       const credentials = await createDemoPartners(urls, operator.value);
-      return new Application(api, others, clientOf(credentials));
+      return new Application(running.slice(0, apis), running.slice(apis), credentials);
     } catch (error) {
       await Promise.all(running.map((each) => each.stop()));
       throw error;
@@ -88,7 +101,7 @@ export class Application {
 
   async stop(): Promise<void> {
     await this.quieten();
-    await this.api.stop();
+    await Promise.all(this.apis.map((api) => api.stop()));
   }
 
   private create(fields: Partial<NewTransaction>) {

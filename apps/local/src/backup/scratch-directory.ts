@@ -15,8 +15,9 @@ export interface ScratchDirectory {
 export function makeScratchDirectory(
   parent: string,
   account: Account | undefined,
+  purpose = 'backup',
 ): ScratchDirectory {
-  const directory = fs.mkdtempSync(path.join(parent, 'payments-backup-'));
+  const directory = fs.mkdtempSync(path.join(parent, `payments-${purpose}-`));
   const give = (place: string) => {
     if (account) fs.chownSync(place, account.uid, account.gid);
     return place;

@@ -1,0 +1,10 @@
+// `npm run ha:test`: builds first when the sources changed.
+import path from 'node:path';
+
+const { build, isBuildStale } = await import('./build.mjs');
+const problem = isBuildStale() ? await build() : undefined;
+if (problem) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(2);
+}
+await import(path.resolve(import.meta.dirname, '../../dist/apps/local/src/ha/main.js'));
