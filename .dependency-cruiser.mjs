@@ -67,7 +67,7 @@ const moduleRules = [
     'modules-do-not-know-their-application',
     'app.module.ts and the entries list the modules; no module knows them.',
     { path: `${modules}/`, pathNot: specs },
-    { path: '^apps/api/src/(main|worker|command|[^/]+\\.module)\\.ts$' },
+    { path: '^apps/api/src/(main|api|worker|command|[^/]+\\.module)\\.ts$' },
   ),
 ];
 

@@ -44,7 +44,9 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     await takeTurn(client, options.lockTimeoutMs ?? 120_000);
     const hasHistory = await prepareDatabase(client, log);
     await setPasswords(client, logins, log);
-    return { applied: await applyPending(client, options.databaseUrl, hasHistory, log) };
+    const applied = await applyPending(client, options.databaseUrl, hasHistory, log);
+    await showHistory(client);
+    return { applied };
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -84,6 +86,13 @@ async function applyPending(
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** The API is ready once everything that it comes with is applied. */
+async function showHistory(client: pg.Client): Promise<void> {
+  await client.query('SET ROLE payments_owner');
+  await client.query(`GRANT SELECT ("timestamp") ON ${migrationsTableName} TO payments_api`);
+  await client.query('RESET ROLE');
 }
 
 function readUrl(text: string): URL {

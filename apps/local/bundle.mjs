@@ -13,6 +13,7 @@ const packagesDir = path.join(dist, 'node_modules');
 const digestFile = path.join(packagesDir, '.digest');
 const entries = [
   'apps/api/src/main',
+  'apps/api/src/api',
   'apps/api/src/worker',
   'apps/api/src/command',
   'apps/sandbox/src/main',
@@ -50,6 +51,8 @@ async function bundleEntries() {
     })),
     outdir: dist,
     packages: 'external',
+    // Loaded by `main` only when it does not watch over others that do.
+    external: ['./api.js'],
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
@@ -64,7 +67,9 @@ async function bundleEntries() {
     fs.rmSync(path.join(dist, `${entry}.js.map`), { force: true });
   }
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
-  const external = imports.filter((found) => found.external && !isBuiltin(found.path));
+  const external = imports.filter(
+    (found) => found.external && !isBuiltin(found.path) && !found.path.startsWith('.'),
+  );
   return [...new Set(external.map((found) => found.path))].sort();
 }
 

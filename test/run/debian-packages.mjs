@@ -3,6 +3,7 @@ import { delimiter, resolve } from 'node:path';
 
 /** The programs of Debian packages that are not on the PATH by the package's name. */
 const programs = {
+  haproxy: '/usr/sbin/haproxy',
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
 };
 
@@ -14,6 +15,7 @@ export const debianPackages = [
   'pgbackrest',
   'postgresql-15',
   'pgbouncer',
+  'haproxy',
 ];
 
 /** Those of the packages that are not installed here. */

@@ -70,7 +70,8 @@ describe('the command lines of docker-compose.yml', () => {
     const service = file.services[name];
     const environment = localEnvironment(service, replacements);
     if (name === 'migrate') return environment;
-    return { ...environment, HOST: '127.0.0.1', PORT: String(ports[name]) };
+    const port = { [name === 'worker' ? 'HEALTH_PORT' : 'PORT']: String(ports[name]) };
+    return { ...environment, HOST: '127.0.0.1', ...port };
   }
 
   async function isHealthy(name: (typeof ownServices)[number]): Promise<boolean> {

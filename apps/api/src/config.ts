@@ -1,5 +1,6 @@
 import { isProviderSecret } from '@libs/providers';
 import { parseFailpoints } from './failpoints.js';
+import { processSettings } from './process-settings.js';
 import { withSecretFiles } from './secret-files.js';
 import { readSetting } from './setting-reader.js';
 import {
@@ -78,12 +79,6 @@ export const schema = {
     min: 1,
     max: 10000,
   }),
-  POOL_PROCESSES: integer({
-    about: 'How many processes share POOL_MIN and POOL_MAX.',
-    default: '4',
-    min: 1,
-    max: 1000,
-  }),
   POOL_IDLE_TIMEOUT_MS: integer({
     about: 'How long an idle connection above POOL_MIN is kept.',
     default: '30000',
@@ -121,12 +116,6 @@ export const schema = {
       secret: true,
     }),
   ),
-  API_PROCESSES: integer({
-    about: 'How many API processes share a rate limit when Redis does not count for all of them.',
-    default: '1',
-    min: 1,
-    max: 1000,
-  }),
   OPERATOR_RATE_LIMIT_PER_MINUTE: integer({
     about: 'How many requests a minute one operator may send.',
     default: '600',
@@ -149,12 +138,6 @@ export const schema = {
     default: '3',
     min: 1,
     max: 10,
-  }),
-  DRAIN_TIMEOUT_MS: integer({
-    about: 'How long a stopping process lets requests finish. Above PROVIDER_TIMEOUT_MS.',
-    default: '30000',
-    min: 0,
-    max: 600000,
   }),
   IDEMPOTENCY_LEASE_MS: integer({
     about: 'After how long a retry takes over from a request that died. Above DRAIN_TIMEOUT_MS.',
@@ -190,6 +173,7 @@ export const schema = {
     min: 100,
     max: 3600000,
   }),
+  ...processSettings,
   FAILPOINT: optional(
     parsed('<name>[:<which time>], comma-separated', parseFailpoints, {
       about:
@@ -218,6 +202,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   ]);
   const config = Object.freeze(Object.fromEntries(entries)) as Config;
   checkTimeouts(config);
+  checkMetricsPorts(config);
   if (config.FAILPOINT && config.ENVIRONMENT !== 'test') {
     throw new SettingError('FAILPOINT is wrong: it needs ENVIRONMENT to be `test`.');
   }
@@ -240,6 +225,29 @@ function checkTimeouts(config: Config): void {
     }
     shorter = name;
   }
+  const longestDrainMs = config.DRAIN_DELAY_MS + config.DRAIN_TIMEOUT_MS;
+  if (config.IDEMPOTENCY_LEASE_MS <= longestDrainMs) {
+    const sum = `DRAIN_DELAY_MS + DRAIN_TIMEOUT_MS (${longestDrainMs})`;
+    throw new SettingError(`IDEMPOTENCY_LEASE_MS is wrong: it must be above ${sum}.`);
+  }
+}
+
+/** Every process of one start has its metrics at a port of its own. */
+function checkMetricsPorts({ METRICS_PORT: first, WEB_CONCURRENCY: processes, ...config }: Config) {
+  if (first === undefined || processes === 1) return;
+  const last = first + processes - 1;
+  const taken = [config.PORT, config.ADMIN_PORT].find(
+    (port) => port !== undefined && first <= port && port <= last,
+  );
+  if (last > 65535 || taken !== undefined) {
+    const ports = `${first} to ${last} are for the ${processes} of WEB_CONCURRENCY`;
+    throw new SettingError(`METRICS_PORT is wrong: the ports ${ports}, and must be free.`);
+  }
+}
+
+/** Whether one start of the API is to run several processes, or says something else that is no 1. */
+export function isConcurrent(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return (environment['WEB_CONCURRENCY'] || processSettings.WEB_CONCURRENCY.default) !== '1';
 }
 
 /** The environment as the payment providers read their own settings from it. */

@@ -1,28 +1,7 @@
-import 'reflect-metadata';
-import { readConfig } from './config.js';
-import { armFailpoint } from './failpoints.js';
-import { setLivemode } from './livemode.js';
-import { createApp } from './http/create-app.js';
-import { openOtherPorts } from './http/ports.js';
-import { AuditTrail } from './modules/audit/index.js';
-import { Readiness } from './modules/health/index.js';
+import { isConcurrent } from './config.js';
 import { runProcess } from './process.js';
+import { superviseApi } from './supervisor.js';
 
-await runProcess('API', async () => {
-  const config = readConfig();
-  armFailpoint(config.FAILPOINT);
-  setLivemode(config.LIVEMODE);
-  const app = await createApp(config);
-  await app.listen(config.PORT, config.HOST);
-  const closeOtherPorts = await openOtherPorts(app.getHttpAdapter().getInstance(), config);
-  return {
-    url: await app.getUrl(),
-    stopWithinMs: config.DRAIN_TIMEOUT_MS,
-    stop: async () => {
-      app.get(Readiness).drain();
-      await Promise.all([app.getHttpAdapter().close(), closeOtherPorts()]);
-      await app.get(AuditTrail).flush();
-      await app.close();
-    },
-  };
-});
+// What only watches others loads nothing of the API.
+if (isConcurrent()) await runProcess('API', superviseApi);
+else await import('./api.js');

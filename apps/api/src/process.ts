@@ -1,41 +1,61 @@
+import cluster from 'node:cluster';
+
 /** A process that is up. */
 interface Running {
-  url?: string;
+  url?: string | undefined;
   stopWithinMs: number;
   stop(): Promise<void>;
 }
 
+/** What a process tells the one that started it. */
+export type Report = { type: 'ready'; url?: string } | { type: 'failed'; reason: string };
+
+/** A terminal and `npm` in it each send their own signal after one Ctrl-C. */
+const sameRequestMs = 1_000;
+
 /**
  * Runs one process from its start to its end: tells its parent when it is ready, stops on SIGTERM,
- * on SIGINT and when its parent is gone, and says in one sentence why it could not start.
+ * on SIGINT and when its parent is gone, and says in one sentence why it could not start. A second
+ * signal ends it at once.
  */
 export async function runProcess(name: string, start: () => Promise<Running>): Promise<void> {
   let running: Running;
   try {
     running = await start();
   } catch (error) {
-    process.stderr.write(`The ${name} can't start: ${messageOf(error)}\n`);
-    process.exit(1);
+    await fail(name, error instanceof Error ? error.message : String(error));
+    return;
   }
-  let stopping = false;
+  const end = (complaint?: string) => {
+    if (complaint) process.stderr.write(`The ${name} ${complaint}\n`);
+    process.exit(complaint ? 1 : 0);
+  };
+  let stoppingSinceMs: number | undefined;
   const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), running.stopWithinMs).unref();
+    if (stoppingSinceMs !== undefined) return;
+    stoppingSinceMs = performance.now();
+    const { stopWithinMs } = running;
+    const cut = () => end(`did not stop within ${stopWithinMs} ms: what it still did is cut off`);
+    setTimeout(cut, stopWithinMs).unref();
     running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`The ${name} did not stop cleanly: ${messageOf(error)}\n`);
-        process.exit(1);
-      },
+      () => end(),
+      (error: unknown) => end(`did not stop cleanly: ${String(error)}`),
     );
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  process.once('disconnect', stop);
+  const onSignal = () => {
+    const isSecond =
+      stoppingSinceMs !== undefined && performance.now() - stoppingSinceMs > sameRequestMs;
+    if (isSecond) end('was told twice to stop: what it still did is cut off');
+    stop();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).once('disconnect', stop);
   process.send?.({ type: 'ready', url: running.url });
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** One of several processes leaves it to the one that started them to say why. */
+async function fail(name: string, reason: string): Promise<void> {
+  if (cluster.isWorker)
+    await new Promise((sent) => process.send?.({ type: 'failed', reason }, sent));
+  else process.stderr.write(`The ${name} can't start: ${reason}\n`);
+  process.exit(1);
 }

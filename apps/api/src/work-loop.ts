@@ -13,10 +13,13 @@ import { PaymentRecovery } from './modules/transactions/index.js';
 interface Job {
   name: string;
   everyMs: number;
+  /** One that reads whole tables takes its time; the others wait no longer than settings say. */
+  longestTurnMs?: number;
   run(): Promise<number>;
 }
 
 const minuteMs = 60_000;
+const longTurnMs = 6 * 60 * minuteMs;
 
 /** Runs every job over and over: at once again while there is work, else after its pause. */
 @Injectable()
@@ -24,6 +27,8 @@ export class WorkLoop {
   private readonly logger = new Logger('WorkLoop');
   private readonly jobs: Job[];
   private readonly stopping = new AbortController();
+  private readonly turnsSinceMs = new Map<Job, number>();
+  private readonly stuckAfterMs: number;
   private running: Promise<void>[] = [];
 
   constructor(
@@ -37,20 +42,22 @@ export class WorkLoop {
     @Inject(CONFIG) config: Config,
   ) {
     const everyMs = config.WORKER_POLL_MS;
+    this.stuckAfterMs = config.WORKER_STUCK_AFTER_MS;
     this.jobs = [
       { name: 'callbacks', everyMs, run: () => callbacks.run() },
       { name: 'payments', everyMs, run: () => payments.run() },
       { name: 'refunds', everyMs, run: () => refunds.run() },
       { name: 'deliveries', everyMs: deliveries.pollMs, run: () => deliveries.run() },
       {
-        ...{ name: 'lifecycle', everyMs: minuteMs },
+        ...{ name: 'lifecycle', everyMs: minuteMs, longestTurnMs: longTurnMs },
         run: () => lifecycle.run(this.stopping.signal),
       },
       { name: 'heartbeats', everyMs: minuteMs, run: () => heartbeats.run().then(() => 0) },
     ];
     if (config.INVARIANTS_EVERY_MS > 0) {
+      const invariants = { name: 'invariants', longestTurnMs: longTurnMs };
       const run = () => this.checkInvariants();
-      this.jobs.push({ name: 'invariants', everyMs: config.INVARIANTS_EVERY_MS, run });
+      this.jobs.push({ ...invariants, everyMs: config.INVARIANTS_EVERY_MS, run });
     }
   }
 
@@ -64,9 +71,19 @@ export class WorkLoop {
     await Promise.all(this.running);
   }
 
+  /** The jobs that have not begun a new turn for longer than one and its pause may take. */
+  stuckJobs(): string[] {
+    const late = [...this.turnsSinceMs].filter(([job, sinceMs]) => {
+      const longestMs = (job.longestTurnMs ?? this.stuckAfterMs) + job.everyMs;
+      return performance.now() - sinceMs > longestMs;
+    });
+    return late.map(([job]) => job.name);
+  }
+
   private async repeat(job: Job): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
+      this.turnsSinceMs.set(job, performance.now());
       const done = await job.run().catch((error: unknown) => {
         this.logger.error(`${job.name}: ${String(error)}`);
         return 0;

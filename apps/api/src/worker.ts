@@ -5,6 +5,7 @@ import { armFailpoint } from './failpoints.js';
 import { setLivemode } from './livemode.js';
 import { createLogger, NestLogger } from './platform/logger.js';
 import { runProcess } from './process.js';
+import { serveWorkerHealth } from './worker-health.js';
 import { WorkLoop } from './work-loop.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -18,11 +19,15 @@ await runProcess('worker', async () => {
   });
   const loop = worker.get(WorkLoop);
   loop.start();
+  const { HEALTH_PORT: port, HOST: host } = config;
+  const stopHealth =
+    port === undefined ? undefined : await serveWorkerHealth(port, host, () => loop.stuckJobs());
   return {
     stopWithinMs: config.DRAIN_TIMEOUT_MS,
     stop: async () => {
       await loop.stop();
       await worker.close();
+      stopHealth?.();
     },
   };
 });

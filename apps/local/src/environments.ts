@@ -43,6 +43,7 @@ export function apiEnvironment(options: EnvironmentOptions): Record<string, stri
     ...providerSettings(options),
     ENVIRONMENT: options.environment,
     WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
+    DRAIN_DELAY_MS: '0',
     ...options.extra,
   };
 }

@@ -89,6 +89,12 @@ export class TenantDatabase {
     return [partnerIds.join(','), actor, requestId ?? '', ...this.limits];
   }
 
+  /** Whether all connections that the process may have are taken, and somebody waits for one. */
+  get isExhausted(): boolean {
+    const { waitingCount, idleCount, totalCount, options } = this.pool;
+    return waitingCount > 0 && idleCount === 0 && totalCount >= options.max;
+  }
+
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }

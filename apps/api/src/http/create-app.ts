@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { AppModule } from '../app.module.js';
 import type { Config } from '../config.js';
+import { Readiness } from '../modules/health/index.js';
 import { OperatorEntrance } from '../modules/operations/index.js';
 import { PartnerEntrance } from '../modules/partners/index.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
@@ -40,6 +41,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     '/v1/': app.get(PartnerEntrance),
     '/admin/v1/': app.get(OperatorEntrance),
   });
+  partFromCallers(fastify, app.get(Readiness));
   checkQueries(fastify);
   readBodies(fastify);
   await serveDocuments(app);
@@ -47,8 +49,9 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   return app;
 }
 
-function warnOfShares({ API_PROCESSES: processes, REDIS_URL: redis }: Config, pino: Logger): void {
-  if (processes === 1 || redis !== undefined) return;
+function warnOfShares(config: Config, pino: Logger): void {
+  const processes = config.API_PROCESSES * config.WEB_CONCURRENCY;
+  if (processes === 1 || config.REDIS_URL !== undefined) return;
   pino.warn(`without REDIS_URL this process lets through 1/${processes} of every rate limit`);
 }
 
@@ -60,6 +63,8 @@ function createAdapter(config: Config, pino: Logger, entrances: Entrances): Fast
     ...answerUnreadable(pino, entrances, config.PUBLIC_URL),
     trustProxy: config.TRUSTED_PROXIES?.split(',').map((address) => address.trim()) ?? false,
     forceCloseConnections: 'idle',
+    // What still comes over a connection that was kept is served: its caller can't know better.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200, querystringParser: parseQuery },
     genReqId: (request: { headers: Record<string, unknown> }) => {
       const given = request.headers['x-request-id'];
@@ -76,6 +81,14 @@ function welcomeRequests(fastify: FastifyInstance): void {
   const { server } = fastify;
   // Node would refuse every other expectation than 100-continue itself; RFC 9110 lets us ignore it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+/** A process that drains keeps no connection: what comes next goes elsewhere. */
+function partFromCallers(fastify: FastifyInstance, readiness: Readiness): void {
+  fastify.addHook('onSend', (_request, reply, payload, next) => {
+    if (readiness.isDraining) void reply.header('connection', 'close');
+    next(null, payload);
+  });
 }
 
 function checkQueries(fastify: FastifyInstance): void {

@@ -9,6 +9,7 @@ function settings(given: Partial<PortSettings>): PortSettings {
     PORT: 3000,
     ADMIN_PORT: undefined,
     METRICS_PORT: undefined,
+    WEB_CONCURRENCY: 1,
     ...given,
   };
 }
@@ -19,6 +20,7 @@ describe('the port that something is served at', () => {
     ['in development', { ENVIRONMENT: 'development' }, 3000, 3000],
     ['with ports of their own', { ADMIN_PORT: 3001, METRICS_PORT: 3002 }, 3001, 3002],
     ['where both are asked for', { ADMIN_PORT: 3000, METRICS_PORT: 3000 }, 3000, 3000],
+    ['shared by several processes', { ENVIRONMENT: 'test', WEB_CONCURRENCY: 2 }, 3000, undefined],
   ] as const)('%s is not that of the partners by itself', (_what, given, admin, metrics) => {
     const places = (routes: string[]) => new Set(routes.map((one) => portOf(one, settings(given))));
     expect(places(partnerRoutes)).toEqual(new Set([3000]));

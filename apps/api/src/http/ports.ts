@@ -2,9 +2,13 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 import { ApiError } from '../errors/api-error.js';
+import { watchConnections } from './connections.js';
 
 /** The settings that say where things are served. */
-export type PortSettings = Pick<Config, 'ENVIRONMENT' | 'PORT' | 'ADMIN_PORT' | 'METRICS_PORT'>;
+export type PortSettings = Pick<
+  Config,
+  'ENVIRONMENT' | 'PORT' | 'ADMIN_PORT' | 'METRICS_PORT' | 'WEB_CONCURRENCY'
+>;
 
 /** How long callers may take, on every port. */
 export function httpOptions({ REQUEST_TIMEOUT_MS: requestTimeout }: Config): ServerOptions {
@@ -22,12 +26,15 @@ export function httpOptions({ REQUEST_TIMEOUT_MS: requestTimeout }: Config): Ser
  * Where a route is served; nowhere, if undefined.
  *
  * Operations and metrics are on the partners' port only where somebody says so, or nothing is at stake.
+ * Behind a port that several processes share nobody knows whose metrics these are.
  */
 export function portOf(route: string, settings: PortSettings): number | undefined {
   const { ENVIRONMENT: environment, PORT: ofPartners } = settings;
   const unlessSaid = environment === 'production' ? undefined : ofPartners;
   if (/^\/admin(?:[/?]|$)/.test(route)) return settings.ADMIN_PORT ?? unlessSaid;
-  if (/^\/metrics(?:[/?]|$)/.test(route)) return settings.METRICS_PORT ?? unlessSaid;
+  if (/^\/metrics(?:[/?]|$)/.test(route)) {
+    return settings.METRICS_PORT ?? (settings.WEB_CONCURRENCY === 1 ? unlessSaid : undefined);
+  }
   return ofPartners;
 }
 
@@ -54,8 +61,13 @@ export async function openOtherPorts(
       server.once('error', reject).listen(port, config.HOST, resolve);
     });
   }
+  const others = servers.map(({ server }) => ({ server, leaveSilent: watchConnections(server) }));
   return async () => {
-    await Promise.all(servers.map(({ server }) => new Promise((resolve) => server.close(resolve))));
+    const closing = others.map(({ server, leaveSilent }) => {
+      leaveSilent();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    await Promise.all(closing);
   };
 }
 

@@ -52,7 +52,9 @@ export function dataSourceOptions(config: Config, login: DatabaseLogin): TypeOrm
     worker: config.WORKER_DATABASE_URL,
     operations: config.OPERATIONS_DATABASE_URL,
   };
-  const share = (total: number) => Math.max(1, Math.floor(total / config.POOL_PROCESSES));
+  const ofOneStart = login === 'worker' ? 1 : config.WEB_CONCURRENCY;
+  const processes = config.POOL_PROCESSES * ofOneStart;
+  const share = (total: number) => Math.max(1, Math.floor(total / processes));
   return {
     ...postgresOptions(
       {

@@ -1,27 +1,30 @@
+import { TenantDatabase } from '@libs/database';
 import type { ProviderRegistry } from '@libs/providers';
 import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { v4 as uuidv4 } from 'uuid';
-import { type Config, CONFIG } from '../../config.js';
 import { PROVIDERS } from '../../platform/providers.module.js';
 import type { ReadinessDto } from './health.dto.js';
+import { MigrationsRepository } from './migrations.repository.js';
 
 const checkTimeoutMs = 1_500;
 const probeTtlMs = 10_000;
+
+/** What is known of the database: `undefined` is nothing, in time. */
+type DatabaseCheck = { migrations: 'applied' | 'pending' } | undefined;
 
 /** Whether this process can take requests, and which of its parts answer. */
 @Injectable()
 export class Readiness {
   private draining = false;
-  private databaseCheck: Promise<boolean> | undefined;
+  private databaseCheck: Promise<DatabaseCheck> | undefined;
   private readonly probeKey = `health:${uuidv4()}`;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: TenantDatabase,
+    private readonly migrations: MigrationsRepository,
     @Inject(CACHE_MANAGER) private readonly cache: Cache,
     @Inject(PROVIDERS) private readonly providers: ProviderRegistry,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** From now on the process is not ready: it is about to stop. */
@@ -29,15 +32,29 @@ export class Readiness {
     this.draining = true;
   }
 
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
   /** Answers within 2 seconds, whatever hangs. Without Redis the process is ready all the same. */
   async check(): Promise<ReadinessDto> {
     const [database, redis] = await Promise.all([
-      inTime(this.checkDatabase()),
-      this.config.REDIS_URL === undefined ? undefined : inTime(this.checkRedis()),
+      inTime(this.checkDatabase(), undefined),
+      this.hasRedis ? inTime(this.checkRedis(), false) : undefined,
     ]);
+    const isExhausted = !database && this.database.isExhausted;
+    const reasons = [
+      ...(database || isExhausted ? [] : (['database_down'] as const)),
+      ...(isExhausted ? (['pool_exhausted'] as const) : []),
+      ...(database?.migrations === 'pending' ? (['migrations_pending'] as const) : []),
+      ...(this.draining ? (['draining'] as const) : []),
+    ];
+    const unanswered = isExhausted ? 'unknown' : 'down';
     return {
-      status: database && !this.draining ? 'ready' : 'not_ready',
-      database: database ? 'up' : 'down',
+      status: reasons.length === 0 ? 'ready' : 'not_ready',
+      reasons,
+      database: database ? 'up' : unanswered,
+      migrations: database?.migrations ?? 'unknown',
       ...(redis === undefined ? {} : { redis: redis ? 'up' : 'down' }),
       providers: this.describeProviders(),
       draining: this.draining,
@@ -45,15 +62,19 @@ export class Readiness {
   }
 
   /** One check at a time: those of a database that hangs would take all connections of the pool. */
-  private checkDatabase(): Promise<boolean> {
-    this.databaseCheck ??= this.dataSource
-      .query('SELECT 1')
+  private checkDatabase(): Promise<DatabaseCheck> {
+    this.databaseCheck ??= this.migrations
+      .arePending()
       .then(
-        () => true,
-        () => false,
+        (pending): DatabaseCheck => ({ migrations: pending ? 'pending' : 'applied' }),
+        () => undefined,
       )
       .finally(() => (this.databaseCheck = undefined));
     return this.databaseCheck;
+  }
+
+  private get hasRedis(): boolean {
+    return this.cache.stores.length > 1;
   }
 
   /** The store behind the memory of the process is Redis. */
@@ -73,10 +94,10 @@ export class Readiness {
   }
 }
 
-async function inTime(check: Promise<boolean>): Promise<boolean> {
+async function inTime<T>(check: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, checkTimeoutMs, false);
+  const timeout = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, checkTimeoutMs, otherwise);
   });
-  return Promise.race([check.catch(() => false), timeout]).finally(() => clearTimeout(timer));
+  return Promise.race([check.catch(() => otherwise), timeout]).finally(() => clearTimeout(timer));
 }

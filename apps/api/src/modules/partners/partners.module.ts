@@ -43,7 +43,7 @@ import { RequestLimits } from './request-limits.service.js';
 })
 export class PartnersModule {}
 
-function storageOf({ API_PROCESSES: processes }: Config, redis: RedisLink) {
-  const ownShare = new MemoryThrottlerStorage(processes);
+function storageOf({ API_PROCESSES: starts, WEB_CONCURRENCY: each }: Config, redis: RedisLink) {
+  const ownShare = new MemoryThrottlerStorage(starts * each);
   return redis.isConfigured ? new RedisThrottlerStorage(redis, ownShare) : ownShare;
 }
