@@ -1,17 +1,21 @@
 import 'reflect-metadata';
-import { readConfig } from './config.js';
+import { readProcessConfig } from './config.js';
 import { armFailpoint } from './failpoints.js';
 import { setLivemode } from './livemode.js';
 import { createApp } from './http/create-app.js';
 import { openOtherPorts } from './http/ports.js';
 import { AuditTrail } from './modules/audit/index.js';
 import { Readiness } from './modules/health/index.js';
+import { awaitDatabase } from './platform/database-wait.js';
+import { createLogger } from './platform/logger.js';
 import { runProcess } from './process.js';
 
 await runProcess('API', async () => {
-  const config = readConfig();
+  const config = readProcessConfig();
   armFailpoint(config.FAILPOINT);
   setLivemode(config.LIVEMODE);
+  const logger = createLogger(config.LOG_LEVEL, 'api');
+  await awaitDatabase(config.API_DATABASE_URL, config.DATABASE_WAIT_MS, logger);
   const app = await createApp(config);
   await app.listen(config.PORT, config.HOST);
   const closeOtherPorts = await openOtherPorts(app.getHttpAdapter().getInstance(), config);

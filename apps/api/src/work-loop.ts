@@ -8,6 +8,7 @@ import { InvariantsWorker } from './modules/invariants/index.js';
 import { LifecycleWorker } from './modules/lifecycle/index.js';
 import { RefundRecovery } from './modules/refunds/index.js';
 import { PaymentRecovery } from './modules/transactions/index.js';
+import { MetricsService } from './platform/metrics.service.js';
 
 /** One kind of work: does what is due and says how much that was. */
 interface Job {
@@ -34,6 +35,7 @@ export class WorkLoop {
     heartbeats: HeartbeatWorker,
     private readonly invariants: InvariantsWorker,
     lifecycle: LifecycleWorker,
+    private readonly metrics: MetricsService,
     @Inject(CONFIG) config: Config,
   ) {
     const everyMs = config.WORKER_POLL_MS;
@@ -67,11 +69,22 @@ export class WorkLoop {
   private async repeat(job: Job): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const done = await job.run().catch((error: unknown) => {
-        this.logger.error(`${job.name}: ${String(error)}`);
-        return 0;
-      });
+      const done = await this.run(job);
       if (done === 0) await setTimeout(job.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** A failure counts as nothing done. */
+  private async run({ name, run }: Job): Promise<number> {
+    const end = this.metrics.jobDuration.startTimer({ job: name });
+    try {
+      const done = await run();
+      end({ result: 'done' });
+      return done;
+    } catch (error) {
+      end({ result: 'failed' });
+      this.logger.error(`${name}: ${String(error)}`);
+      return 0;
     }
   }
 

@@ -7,6 +7,7 @@ export interface BoundaryProbe {
 
 const modules = 'apps/api/src/modules';
 const groundFloor = ['audit', 'catalog', 'events', 'health', 'idempotency', 'reviews'];
+const aside = ['backups', 'invariants', 'lifecycle', 'monitoring'];
 
 /** For each module one that stands above it, or beside it. */
 const aboveOf: Record<string, string> = {
@@ -16,10 +17,7 @@ const aboveOf: Record<string, string> = {
   transactions: 'refunds',
   deliveries: 'callbacks',
   partners: 'deliveries',
-  backups: 'partners',
-  invariants: 'partners',
-  lifecycle: 'partners',
-  ...Object.fromEntries(groundFloor.map((name) => [name, 'partners'])),
+  ...Object.fromEntries([...groundFloor, ...aside].map((name) => [name, 'partners'])),
 };
 
 const floorProbes = Object.entries(aboveOf).map(([name, above]) => ({
