@@ -14,6 +14,7 @@ const floors = {
   backups: [],
   invariants: [],
   lifecycle: [],
+  monitoring: [],
   ...Object.fromEntries(groundFloor.map((name) => [name, []])),
 };
 

@@ -52,6 +52,15 @@ describe('docs/configuration.md', () => {
   });
 });
 
+describe('the pool', () => {
+  it('has the figures of the design unless told otherwise', () => {
+    expect(read({})).toMatchObject({
+      ...{ POOL_MIN: 10, POOL_MAX: 100, POOL_IDLE_TIMEOUT_MS: 30_000 },
+      POOL_MAX_LIFETIME_SECONDS: 3_600,
+    });
+  });
+});
+
 describe('REQUEST_TIMEOUT_MS', () => {
   it('cuts a slow request within a minute, with the quarter of it after which Node looks', () => {
     const longestMs = read({ REQUEST_TIMEOUT_MS: '45000' }).REQUEST_TIMEOUT_MS;
@@ -85,6 +94,9 @@ describe('webhooks to private addresses', () => {
 
   it('stop the start in production', () => {
     const production = { ENVIRONMENT: 'production' };
+    expect(() => read({ ...production, POOL_MIN: 'x', LIVEMODE: 'true' })).toThrow(
+      /2 settings are wrong:\n {2}POOL_MIN is wrong.*\n {2}WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong/,
+    );
     expect(() => read(production)).toThrow('WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong');
     const strict = read({ ...production, WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'false' });
     expect(strict.WEBHOOK_ALLOW_PRIVATE_ADDRESSES).toBe(false);

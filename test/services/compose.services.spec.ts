@@ -70,7 +70,7 @@ describe('the command lines of docker-compose.yml', () => {
     const service = file.services[name];
     const environment = localEnvironment(service, replacements);
     if (name === 'migrate') return environment;
-    const port = { [name === 'worker' ? 'HEALTH_PORT' : 'PORT']: String(ports[name]) };
+    const port = { [name === 'worker' ? 'METRICS_PORT' : 'PORT']: String(ports[name]) };
     return { ...environment, HOST: '127.0.0.1', ...port };
   }
 

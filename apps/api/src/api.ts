@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { setTimeout } from 'node:timers/promises';
-import { readConfig } from './config.js';
+import { readProcessConfig } from './config.js';
 import { armFailpoint } from './failpoints.js';
 import { setLivemode } from './livemode.js';
 import { watchConnections } from './http/connections.js';
@@ -8,13 +8,17 @@ import { createApp } from './http/create-app.js';
 import { openOtherPorts } from './http/ports.js';
 import { AuditTrail } from './modules/audit/index.js';
 import { Readiness } from './modules/health/index.js';
+import { awaitDatabase } from './platform/database-wait.js';
+import { createLogger } from './platform/logger.js';
 import { runProcess } from './process.js';
 import { configOfChild } from './supervisor.js';
 
 await runProcess('API', async () => {
-  const config = configOfChild(readConfig());
+  const config = configOfChild(readProcessConfig());
   armFailpoint(config.FAILPOINT);
   setLivemode(config.LIVEMODE);
+  const logger = createLogger(config.LOG_LEVEL, 'api');
+  await awaitDatabase(config.API_DATABASE_URL, config.DATABASE_WAIT_MS, logger);
   const app = await createApp(config);
   const leaveSilent = watchConnections(app.getHttpServer());
   await app.listen(config.PORT, config.HOST);

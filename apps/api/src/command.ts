@@ -9,6 +9,7 @@ import {
   legalHoldCommands,
   operatorCommands,
 } from './modules/operations/index.js';
+import { SettingError } from './settings.js';
 
 const commands: readonly Command[] = [
   ...operatorCommands,
@@ -34,7 +35,13 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
+/** Of an error of ours everything, of any other its first line. */
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof SettingError ? error.message : (error.message.split('\n')[0] ?? '');
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message.split('\n')[0] : String(error));
+  console.error(said(error));
   process.exitCode = 1;
 });

@@ -1,8 +1,10 @@
-import { isProviderSecret } from '@libs/providers';
+import { isProviderSecret, providerMistakes } from '@libs/providers';
+import { databaseSettings } from './database.settings.js';
 import { parseFailpoints } from './failpoints.js';
-import { processSettings } from './process-settings.js';
+import { monitoringSettings } from './monitoring.settings.js';
+import { processSettings } from './process.settings.js';
 import { withSecretFiles } from './secret-files.js';
-import { readSetting } from './setting-reader.js';
+import { readEnvironment, type ReadSettings } from './setting-reader.js';
 import {
   flag,
   integer,
@@ -20,10 +22,7 @@ import {
 const database = ['postgres:', 'postgresql:'];
 const web = ['http:', 'https:'];
 
-const ownPort = (of: string) => {
-  const about = `Port ${of} on PORT, in \`production\` nowhere.`;
-  return optional(integer({ about, min: 1, max: 65535 }));
-};
+const ownPort = (of: string) => optional(integer({ about: `Port ${of}`, min: 1, max: 65535 }));
 
 /** Every setting of the API and the worker. */
 export const schema = {
@@ -36,8 +35,10 @@ export const schema = {
     default: 'false',
   }),
   PORT: integer({ about: 'Port of the partner API.', default: '3000', min: 0, max: 65535 }),
-  ADMIN_PORT: ownPort('of the operations API. Without one it is'),
-  METRICS_PORT: ownPort('of /metrics. Without one they are'),
+  ADMIN_PORT: ownPort('of the operations API. Without one it is on PORT, in `production` nowhere.'),
+  METRICS_PORT: ownPort(
+    'of /metrics. Without one the API has them on PORT, in `production` nowhere; the worker nowhere.',
+  ),
   HOST: text({ about: 'Address to listen on.', default: '127.0.0.1' }),
   PUBLIC_URL: optional(
     url(web, { about: 'Where partners reach the API; the base of links in its answers.' }),
@@ -67,48 +68,7 @@ export const schema = {
     about: 'PostgreSQL as the role `payments_operations`.',
     secret: true,
   }),
-  POOL_MIN: integer({
-    about: 'Connections of the whole deployment that are kept open.',
-    default: '10',
-    min: 0,
-    max: 1000,
-  }),
-  POOL_MAX: integer({
-    about: 'Connections that the whole deployment may open.',
-    default: '100',
-    min: 1,
-    max: 10000,
-  }),
-  POOL_IDLE_TIMEOUT_MS: integer({
-    about: 'How long an idle connection above POOL_MIN is kept.',
-    default: '30000',
-    min: 100,
-    max: 3600000,
-  }),
-  POOL_MAX_LIFETIME_SECONDS: integer({
-    about: 'How old a connection may become.',
-    default: '3600',
-    min: 1,
-    max: 86400,
-  }),
-  POOL_ACQUIRE_TIMEOUT_MS: integer({
-    about: 'How long a request waits for a connection before it is answered 503.',
-    default: '3000',
-    min: 100,
-    max: 60000,
-  }),
-  STATEMENT_TIMEOUT_MS: integer({
-    about: 'How long one SQL statement may run.',
-    default: '10000',
-    min: 100,
-    max: 600000,
-  }),
-  LOCK_TIMEOUT_MS: integer({
-    about: 'How long one SQL statement may wait for a lock.',
-    default: '5000',
-    min: 100,
-    max: 600000,
-  }),
+  ...databaseSettings,
   REDIS_URL: optional(
     url(['redis:', 'rediss:'], {
       about:
@@ -161,6 +121,7 @@ export const schema = {
     about: 'Lets webhooks go to http:// and to private addresses; never in `production`.',
     default: 'false',
   }),
+  ...monitoringSettings,
   INVARIANTS_EVERY_MS: integer({
     about: 'How often the worker checks what must always hold; 0 for never.',
     default: '3600000',
@@ -193,56 +154,22 @@ export const CONFIG = Symbol('CONFIG');
 /**
  * The configuration out of the environment.
  *
- * @throws SettingError that names the first setting that is missing or wrong
+ * @throws SettingError that names every setting that is missing, wrong or misspelt
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const entries = Object.entries(schema).map(([name, setting]) => [
-    name,
-    readSetting(name, setting, environment),
-  ]);
-  const config = Object.freeze(Object.fromEntries(entries)) as Config;
-  checkTimeouts(config);
-  checkMetricsPorts(config);
-  if (config.FAILPOINT && config.ENVIRONMENT !== 'test') {
-    throw new SettingError('FAILPOINT is wrong: it needs ENVIRONMENT to be `test`.');
-  }
-  if (config.LIVEMODE && config.ENVIRONMENT !== 'production') {
-    throw new SettingError('LIVEMODE is wrong: `true` needs ENVIRONMENT to be `production`.');
-  }
-  if (config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES && config.ENVIRONMENT === 'production') {
-    throw new SettingError('WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong: not true in `production`.');
-  }
-  return config;
+  return requireNone(readEnvironment(schema, environment));
 }
 
-/** A retry may take a request over only when its first run can no longer be alive. */
-function checkTimeouts(config: Config): void {
-  const names = ['PROVIDER_TIMEOUT_MS', 'DRAIN_TIMEOUT_MS', 'IDEMPOTENCY_LEASE_MS'] as const;
-  let shorter: (typeof names)[number] = names[0];
-  for (const name of names.slice(1)) {
-    if (config[name] <= config[shorter]) {
-      throw new SettingError(`${name} is wrong: it must be above ${shorter} (${config[shorter]}).`);
-    }
-    shorter = name;
-  }
-  const longestDrainMs = config.DRAIN_DELAY_MS + config.DRAIN_TIMEOUT_MS;
-  if (config.IDEMPOTENCY_LEASE_MS <= longestDrainMs) {
-    const sum = `DRAIN_DELAY_MS + DRAIN_TIMEOUT_MS (${longestDrainMs})`;
-    throw new SettingError(`IDEMPOTENCY_LEASE_MS is wrong: it must be above ${sum}.`);
-  }
-}
-
-/** Every process of one start has its metrics at a port of its own. */
-function checkMetricsPorts({ METRICS_PORT: first, WEB_CONCURRENCY: processes, ...config }: Config) {
-  if (first === undefined || processes === 1) return;
-  const last = first + processes - 1;
-  const taken = [config.PORT, config.ADMIN_PORT].find(
-    (port) => port !== undefined && first <= port && port <= last,
-  );
-  if (last > 65535 || taken !== undefined) {
-    const ports = `${first} to ${last} are for the ${processes} of WEB_CONCURRENCY`;
-    throw new SettingError(`METRICS_PORT is wrong: the ports ${ports}, and must be free.`);
-  }
+/**
+ * The configuration of a process that calls payment providers.
+ *
+ * @throws SettingError that names every mistake, those in the settings of providers too
+ */
+export function readProcessConfig(): Config {
+  const { values, mistakes } = readEnvironment(schema, process.env);
+  const { PROVIDER_TIMEOUT_MS: timeoutMs = 1, LIVEMODE: livemode } = values as Partial<Config>;
+  const ofProviders = providerMistakes(providerEnvironment(), { timeoutMs, livemode });
+  return requireNone({ values, mistakes: [...mistakes, ...ofProviders] });
 }
 
 /** Whether one start of the API is to run several processes, or says something else that is no 1. */
@@ -252,5 +179,10 @@ export function isConcurrent(environment: NodeJS.ProcessEnv = process.env): bool
 
 /** The environment as the payment providers read their own settings from it. */
 export function providerEnvironment(): NodeJS.ProcessEnv {
-  return withSecretFiles(process.env, isProviderSecret);
+  return withSecretFiles(process.env, isProviderSecret).environment;
+}
+
+function requireNone({ values, mistakes }: ReadSettings): Config {
+  if (mistakes.length > 0) throw SettingError.of(mistakes);
+  return Object.freeze(values) as Config;
 }

@@ -1,28 +1,37 @@
 import { readFileSync } from 'node:fs';
-import { SettingError } from './settings.js';
 
-/**
- * A secret out of the file that `<NAME>_FILE` names; `undefined` when it names none.
- *
- * @throws SettingError that names the variable
- */
-export function readSecretFile(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  const path = environment[`${name}_FILE`];
-  if (!path) return undefined;
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    throw new SettingError(`${name}_FILE is wrong: ${path} can't be read.`);
-  }
+/** An environment, and what is wrong with the files that it names. */
+export interface FiledEnvironment {
+  environment: NodeJS.ProcessEnv;
+  mistakes: string[];
 }
 
-/** The environment with the secrets whose files it names; what stands in a variable itself wins. */
+/** The environment with the secrets whose files it names in `<NAME>_FILE`. */
 export function withSecretFiles(
   environment: NodeJS.ProcessEnv,
   isSecret: (name: string) => boolean,
-): NodeJS.ProcessEnv {
-  const names = Object.keys(environment).flatMap((name) => /^(.+)_FILE$/.exec(name)?.[1] ?? []);
-  const filed = names.filter((name) => isSecret(name) && !environment[name]);
-  const read = filed.map((name) => [name, readSecretFile(name, environment)]);
-  return { ...environment, ...Object.fromEntries(read) };
+): FiledEnvironment {
+  const filed: FiledEnvironment = { environment: { ...environment }, mistakes: [] };
+  for (const [variable, path] of Object.entries(environment)) {
+    const name = /^(.+)_FILE$/.exec(variable)?.[1];
+    if (!name || !path || !isSecret(name)) continue;
+    const { secret, mistake } = environment[name]
+      ? {
+          secret: undefined,
+          mistake: `${name} and ${variable} are both set: one of them is wrong.`,
+        }
+      : readSecret(variable, path);
+    if (mistake) filed.mistakes.push(mistake);
+    else filed.environment[name] = secret;
+  }
+  return filed;
+}
+
+function readSecret(variable: string, path: string): { secret?: string; mistake?: string } {
+  try {
+    const secret = readFileSync(path, 'utf8').trim();
+    return secret ? { secret } : { mistake: `${variable} is wrong: ${path} is empty.` };
+  } catch {
+    return { mistake: `${variable} is wrong: ${path} can't be read.` };
+  }
 }

@@ -1,6 +1,14 @@
 /** A setting that is missing or wrong. The message names it and says what it should be. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
+
+  /** One sentence for each mistake; several are counted first. */
+  static of(mistakes: readonly string[]): SettingError {
+    const [only = ''] = mistakes;
+    if (mistakes.length < 2) return new SettingError(only);
+    const lines = mistakes.map((mistake) => `  ${mistake}`);
+    return new SettingError([`${mistakes.length} settings are wrong:`, ...lines].join('\n'));
+  }
 }
 
 /** How one setting is read from its text, and what the documentation says about it. */

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Config, readConfig } from './config.js';
+import { type Config, readProcessConfig } from './config.js';
 import { createLogger } from './platform/logger.js';
 import type { Report } from './process.js';
 
@@ -29,7 +29,7 @@ interface Child {
 
 /** Runs as many processes of the API as WEB_CONCURRENCY says, on one port. */
 export async function superviseApi() {
-  const config = readConfig();
+  const config = readProcessConfig();
   const supervisor = new Supervisor(
     config.WEB_CONCURRENCY,
     createLogger(config.LOG_LEVEL, 'supervisor'),

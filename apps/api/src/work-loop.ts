@@ -8,6 +8,7 @@ import { InvariantsWorker } from './modules/invariants/index.js';
 import { LifecycleWorker } from './modules/lifecycle/index.js';
 import { RefundRecovery } from './modules/refunds/index.js';
 import { PaymentRecovery } from './modules/transactions/index.js';
+import { MetricsService } from './platform/metrics.service.js';
 
 /** One kind of work: does what is due and says how much that was. */
 interface Job {
@@ -39,6 +40,7 @@ export class WorkLoop {
     heartbeats: HeartbeatWorker,
     private readonly invariants: InvariantsWorker,
     lifecycle: LifecycleWorker,
+    private readonly metrics: MetricsService,
     @Inject(CONFIG) config: Config,
   ) {
     const everyMs = config.WORKER_POLL_MS;
@@ -84,11 +86,22 @@ export class WorkLoop {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       this.turnsSinceMs.set(job, performance.now());
-      const done = await job.run().catch((error: unknown) => {
-        this.logger.error(`${job.name}: ${String(error)}`);
-        return 0;
-      });
+      const done = await this.run(job);
       if (done === 0) await setTimeout(job.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** A failure counts as nothing done. */
+  private async run({ name, run }: Job): Promise<number> {
+    const end = this.metrics.jobDuration.startTimer({ job: name });
+    try {
+      const done = await run();
+      end({ result: 'done' });
+      return done;
+    } catch (error) {
+      end({ result: 'failed' });
+      this.logger.error(`${name}: ${String(error)}`);
+      return 0;
     }
   }
 

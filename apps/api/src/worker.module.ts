@@ -7,6 +7,7 @@ import { DeliveriesModule } from './modules/deliveries/index.js';
 import { IdempotencyModule } from './modules/idempotency/index.js';
 import { InvariantsModule } from './modules/invariants/index.js';
 import { LifecycleModule } from './modules/lifecycle/index.js';
+import { MonitoringModule } from './modules/monitoring/index.js';
 import { RefundsModule } from './modules/refunds/index.js';
 import { ReviewsModule } from './modules/reviews/index.js';
 import { TransactionsModule } from './modules/transactions/index.js';
@@ -26,6 +27,7 @@ import { WorkLoop } from './work-loop.js';
     BackupsModule,
     InvariantsModule,
     LifecycleModule,
+    MonitoringModule,
   ],
   providers: [WorkLoop],
 })

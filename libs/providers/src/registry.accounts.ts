@@ -45,7 +45,8 @@ export function namingVariables<Settings>(account: string, read: () => Settings)
   } catch (error) {
     const plain = error instanceof ProviderError ? error.details.code : undefined;
     if (account === 'default' || !(error instanceof ProviderError) || !plain) throw error;
-    const message = error.message.replaceAll(plain, variableOf(plain, account));
-    throw new ProviderError(error.kind, message, error.details);
+    const code = variableOf(plain, account);
+    const message = error.message.replaceAll(plain, code);
+    throw new ProviderError(error.kind, message, { ...error.details, code });
   }
 }

@@ -1,3 +1,4 @@
+import { type CallObserver, observedProvider } from './observed-provider.js';
 import type { ProviderDefinition } from './port.definition.js';
 import { ProviderError } from './port.js';
 import { type Environment, namingVariables } from './registry.accounts.js';
@@ -8,6 +9,8 @@ export interface ProviderOptions {
   timeoutMs: number;
   /** Whether real money moves: only live accounts are taken then, and else none; absent: it does not. */
   livemode?: boolean;
+  /** Looks at every call of a provider; those of people, whom nobody calls, aside. */
+  observe?: CallObserver;
 }
 
 /** A definition without the type of its settings, so that all fit into one list. */
@@ -20,7 +23,11 @@ export function listed<Settings>(definition: ProviderDefinition<Settings>) {
         requireMode(mode.setBy, mode.isLive(found), options.livemode ?? false);
       return found;
     });
-    return settings === undefined ? undefined : create(settings, options);
+    if (settings === undefined) return undefined;
+    const provider = create(settings, options);
+    const isCalled = rest.capabilities.settledBy !== 'people';
+    if (!options.observe || !isCalled) return provider;
+    return observedProvider(provider, account, options.observe);
   };
   return { ...rest, open };
 }

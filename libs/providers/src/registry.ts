@@ -172,6 +172,7 @@ function configuredOrder(text: string | undefined): ListedDefinition[] {
     throw new ProviderError(
       'misconfigured',
       `PROVIDER_ORDER names an unknown provider: ${unknown}`,
+      { code: 'PROVIDER_ORDER' },
     );
   }
   const rank = (code: string) => (named.includes(code) ? named.indexOf(code) : named.length);
@@ -189,10 +190,8 @@ function createAccounts(
     if (provider) return [{ code, account, name, capabilities, webhookAnswer, provider }];
     if (account === 'default') return [];
     const variable = variableOf(switchedOnBy, account);
-    throw new ProviderError(
-      'misconfigured',
-      `${variable} is not set, but others of ${account} are`,
-    );
+    const message = `${variable} is not set, but others of ${account} are`;
+    throw new ProviderError('misconfigured', message, { code: variable });
   });
 }
 

@@ -7,7 +7,7 @@ export interface BoundaryProbe {
 
 const modules = 'apps/api/src/modules';
 const groundFloor = ['audit', 'catalog', 'events', 'health', 'idempotency', 'reviews'];
-const besides = ['backups', 'invariants', 'lifecycle'];
+const besides = ['backups', 'invariants', 'lifecycle', 'monitoring'];
 
 /** For each module one that stands above it, or beside it. */
 const aboveOf: Record<string, string> = {

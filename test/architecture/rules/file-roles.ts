@@ -39,6 +39,7 @@ const nounsWithoutRole = [
   'lifecycle-report',
   'lifecycle.command',
   'memory-throttler.storage',
+  'oldest-transaction',
   'operator.command',
   'payer-data',
   'redis-throttler.storage',

@@ -9,6 +9,7 @@ import { Readiness } from '../modules/health/index.js';
 import { OperatorEntrance } from '../modules/operations/index.js';
 import { PartnerEntrance } from '../modules/partners/index.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
+import { MetricsService } from '../platform/metrics.service.js';
 import { answerHeaders } from './answer-headers.js';
 import { checkHead } from './caller-text.js';
 import { serveDocuments } from './documents.js';
@@ -17,6 +18,7 @@ import { readBodies } from './json-body.js';
 import { httpOptions, separatePorts } from './ports.js';
 import { parseQuery } from './query-string.js';
 import { logRequests } from './request-log.js';
+import { measureRequests } from './request-metrics.js';
 import { answerUnreadable } from './unreadable-requests.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -36,6 +38,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   welcomeRequests(fastify);
   logRequests(fastify, pino);
+  measureRequests(fastify, app.get(MetricsService));
   separatePorts(fastify, config);
   entrances.open(fastify, {
     '/v1/': app.get(PartnerEntrance),

@@ -1,6 +1,7 @@
 import { CacheModule } from '@nestjs/cache-manager';
 import { Module } from '@nestjs/common';
 import { Keyv } from 'keyv';
+import { MetricsService } from './metrics.service.js';
 import { RedisLink } from './redis-link.js';
 import { RedisModule } from './redis.module.js';
 
@@ -10,10 +11,14 @@ import { RedisModule } from './redis.module.js';
     CacheModule.registerAsync({
       isGlobal: true,
       imports: [RedisModule],
-      inject: [RedisLink],
-      useFactory: (redis: RedisLink) => ({
-        stores: [new Keyv(), ...(redis.isConfigured ? [redisCache(redis)] : [])],
-      }),
+      inject: [RedisLink, MetricsService],
+      useFactory: (redis: RedisLink, metrics: MetricsService) => {
+        const memory = new Keyv({ stats: true });
+        const shared = redis.isConfigured ? redisCache(redis) : undefined;
+        measureCache(metrics, { memory, ...(shared && { redis: shared }) });
+        if (shared) measureRedis(metrics, redis);
+        return { stores: [memory, ...(shared ? [shared] : [])] };
+      },
     }),
   ],
 })
@@ -29,5 +34,22 @@ function redisCache(redis: RedisLink): Keyv {
     clear: () => redis.ask((cache) => cache.reset()),
     on: () => undefined,
   };
-  return new Keyv({ store, namespace: 'payments' });
+  return new Keyv({ store, namespace: 'payments', stats: true });
+}
+
+function measureCache(metrics: MetricsService, stores: Record<string, Keyv>): void {
+  const name = 'cache_lookups_total';
+  const help = 'Look-ups in the caches of partners and of the catalog: in memory, then in Redis.';
+  metrics.addTotals({ name, help, labels: ['store', 'result'] }, () =>
+    Object.entries(stores).flatMap(([store, { stats }]) => [
+      { name, labels: { store, result: 'hit' }, value: stats.hits },
+      { name, labels: { store, result: 'miss' }, value: stats.misses },
+    ]),
+  );
+}
+
+function measureRedis(metrics: MetricsService, redis: RedisLink): void {
+  const name = 'redis_up';
+  const help = 'Whether Redis answers this process: 1 or 0. Payments go on without it.';
+  metrics.addLevels([{ name, help }], () => [{ name, value: Number(redis.isReady) }]);
 }

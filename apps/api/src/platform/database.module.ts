@@ -6,6 +6,8 @@ import { type Config, CONFIG } from '../config.js';
 import { CacheVersion } from './cache-version.entity.js';
 import { CacheVersions } from './cache-versions.js';
 import { type DatabaseLogin, refuseWrongLogin } from './login-check.js';
+import { MetricsService } from './metrics.service.js';
+import { measurePool } from './pool-levels.js';
 
 const DATABASE_LOGIN = Symbol('DATABASE_LOGIN');
 
@@ -15,9 +17,11 @@ export class DatabaseModule implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(DATABASE_LOGIN) private readonly login: DatabaseLogin,
+    private readonly metrics: MetricsService,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    measurePool(this.dataSource, this.metrics);
     await refuseWrongLogin(this.dataSource, this.login);
   }
 

@@ -10,6 +10,8 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Config, CONFIG, providerEnvironment } from '../config.js';
+import { MetricsService } from './metrics.service.js';
+import { observeCalls } from './provider-calls.js';
 import { refuseUnlabelledProviders } from './provider-labels.js';
 
 /** The token under which modules inject the providers. */
@@ -20,9 +22,14 @@ export const PROVIDERS = Symbol('PROVIDERS');
   providers: [
     {
       provide: PROVIDERS,
-      inject: [CONFIG],
-      useFactory: ({ PROVIDER_TIMEOUT_MS: timeoutMs, LIVEMODE: livemode }: Config) =>
-        createProviders(providerEnvironment(), { timeoutMs, livemode }),
+      inject: [CONFIG, MetricsService],
+      useFactory: (
+        { PROVIDER_TIMEOUT_MS: timeoutMs, LIVEMODE: livemode }: Config,
+        metrics: MetricsService,
+      ) => {
+        const observe = observeCalls(metrics);
+        return createProviders(providerEnvironment(), { timeoutMs, livemode, observe });
+      },
     },
   ],
   exports: [PROVIDERS],

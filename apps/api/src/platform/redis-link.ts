@@ -38,9 +38,14 @@ export class RedisLink implements OnApplicationShutdown {
     return this.url !== undefined;
   }
 
+  /** Whether it is connected, and not left alone after a failure. */
+  get isReady(): boolean {
+    return Boolean(this.store?.client.isReady) && performance.now() >= this.restsUntilMs;
+  }
+
   /** The answer to a command, or `undefined` when Redis has none in time. */
   async ask<T>(command: (store: RedisStore) => Promise<T>): Promise<T | undefined> {
-    if (!this.store?.client.isReady || performance.now() < this.restsUntilMs) return undefined;
+    if (!this.store || !this.isReady) return undefined;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       const giveUp = () => reject(new Error('no answer in time'));

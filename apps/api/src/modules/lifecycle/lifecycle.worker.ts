@@ -21,9 +21,10 @@ export class LifecycleWorker implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.addLastSuccesses(async () => {
-      const runs = await this.rows.list();
-      return runs.flatMap(({ job, lastSucceededAt: at }) => (at ? [[job, at] as const] : []));
+    const help = 'When a job of the life cycle last came to its end, in any process; 0 for never.';
+    this.metrics.addReadings('lifecycle_last_success_timestamp_seconds', help, 'job', async () => {
+      const runs = new Map((await this.rows.list()).map((run) => [run.job, run.lastSucceededAt]));
+      return Object.fromEntries(names.map((job) => [job, (runs.get(job)?.getTime() ?? 0) / 1e3]));
     });
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectThrottlerStorage, normalizeIp, type ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import { ApiError } from '../../errors/api-error.js';
+import { MetricsService } from '../../platform/metrics.service.js';
 import { WindowCounter } from './window-counter.js';
 
 const windowMs = 60_000;
@@ -12,7 +13,10 @@ const failuresPerMinute = 60;
 export class RequestLimits {
   private readonly failures = new WindowCounter(windowMs);
 
-  constructor(@InjectThrottlerStorage() private readonly storage: ThrottlerStorage) {}
+  constructor(
+    @InjectThrottlerStorage() private readonly storage: ThrottlerStorage,
+    private readonly metrics: MetricsService,
+  ) {}
 
   /**
    * Counts a request of a caller that is known.
@@ -23,7 +27,7 @@ export class RequestLimits {
     const key = `${policy}:${caller}`;
     const hit = await this.storage.increment(key, windowMs, limit, windowMs, policy);
     tellLimit(reply, policy, limit, limit - hit.totalHits, hit.timeToExpire);
-    if (hit.isBlocked) throw exceeded(hit.timeToExpire);
+    if (hit.isBlocked) throw this.exceeded(policy, hit.timeToExpire);
   }
 
   /**
@@ -35,12 +39,15 @@ export class RequestLimits {
     const { hits, resetInMs } = this.failures.hit(normalizeIp(address));
     const seconds = Math.ceil(resetInMs / 1000);
     tellLimit(reply, 'attempts', failuresPerMinute, failuresPerMinute - hits, seconds);
-    throw hits > failuresPerMinute ? exceeded(seconds) : new ApiError('unauthorized');
+    throw hits > failuresPerMinute
+      ? this.exceeded('attempts', seconds)
+      : new ApiError('unauthorized');
   }
-}
 
-function exceeded(retryAfterSeconds: number): ApiError {
-  return new ApiError('rate_limit_exceeded', { retryAfterSeconds });
+  private exceeded(policy: string, retryAfterSeconds: number): ApiError {
+    this.metrics.rateLimitRefusals.inc({ policy });
+    return new ApiError('rate_limit_exceeded', { retryAfterSeconds });
+  }
 }
 
 /** The header fields of draft-ietf-httpapi-ratelimit-headers-10. */

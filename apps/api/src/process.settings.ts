@@ -1,4 +1,4 @@
-import { integer, optional, type Setting } from './settings.js';
+import { integer, type Setting } from './settings.js';
 
 /** How the processes of a deployment share what there is, stop, and say how they are. */
 export const processSettings = {
@@ -37,13 +37,6 @@ export const processSettings = {
     min: 0,
     max: 600000,
   }),
-  HEALTH_PORT: optional(
-    integer({
-      about: "Port of the worker's /health/live. Without one it is nowhere.",
-      min: 1,
-      max: 65535,
-    }),
-  ),
   WORKER_STUCK_AFTER_MS: integer({
     about: 'How long a job of the worker may take for one turn before the worker is not live.',
     default: '300000',
