@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ProviderFact } from '../../libs/providers/src/index.js';
-import { createPayment, type List, paymentBody, type Payment } from '../factories/payments.js';
-import { postRefund, readPayment, type Refund } from '../factories/payments.js';
+import {
+  createPayment,
+  type List,
+  type Payment,
+  paymentBody,
+  postRefund,
+  readPayment,
+  type Refund,
+} from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
