@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createPayment, type List, paymentBody, type Payment } from '../factories/payments.js';
-import { postRefund, readPayment, type Refund } from '../factories/payments.js';
+import type { ProviderFact } from '../../libs/providers/src/index.js';
+import {
+  createPayment,
+  type List,
+  type Payment,
+  paymentBody,
+  postRefund,
+  readPayment,
+  type Refund,
+} from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
@@ -11,6 +19,7 @@ import { paymentFact, refundFact, reviewsOf, told } from './support/provider-fac
 import { openWebhooks } from './support/sealed-rows.js';
 import { until } from './support/until.js';
 
+type Dispute = Extract<ProviderFact['subject'], { kind: 'dispute' }>;
 type Archived<Row> = Row & { archived: boolean; version: number };
 
 const threeYearsMs = 3 * 366 * 86_400_000;
@@ -129,10 +138,11 @@ describe('a payment in the archive', () => {
 
   it('is put before people when its provider speaks of it after all', async () => {
     const providerRefundId = refund.provider_refund_id ?? '';
-    const dispute = {
-      ...{ kind: 'dispute', phase: 'opened', reason: 'fraudulent', providerDisputeId: 'dp_1' },
+    const dispute: Dispute = {
+      ...{ kind: 'dispute', phase: 'opened', reason: 'fraudulent' },
+      providerDisputeId: 'dp_1',
       providerTransactionId: before.provider_transaction_id ?? '',
-    } as const;
+    };
     const money = { amount: '10.50', currency: 'USD' };
     for (const subject of [
       paymentFact(before, { status: 'completed', money }),

@@ -14,6 +14,7 @@ import { ring, totals } from './support/rotations.js';
 import { decideAsPayer } from './support/sandbox.js';
 import {
   addPayments,
+  archivePayment,
   keysInUse,
   openWebhooks,
   sealedValues,
@@ -58,6 +59,7 @@ describe('a rotation of keys', () => {
     first = await pay();
     expect((await payBack()).status).toBe(201);
     await payBy3DSecure();
+    await archiveOne();
     await subscribeShop();
     const keys = { seal: oldSeal, hash: oldHash, email: emailOfMany };
     await addPayments(system, first.body.id, manyPayments, keys);
@@ -66,6 +68,13 @@ describe('a rotation of keys', () => {
     await system?.stop();
     await shops?.stop();
   });
+
+  async function archiveOne(): Promise<void> {
+    const { id } = await createPayment(system, { customer_name: 'Ada', confirm: false });
+    const path = `/v1/transactions/${id}/cancel`;
+    await call(system, 'POST', path, { body: { reason: 'sold out' } });
+    await archivePayment(system, id);
+  }
 
   /** A partner that answers to its webhooks, and changes its secret. */
   async function subscribeShop(): Promise<void> {

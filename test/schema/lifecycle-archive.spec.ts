@@ -187,6 +187,19 @@ describe('a payment that ended two years ago', () => {
     });
   });
 
+  it.each(['transactions', 'transaction_attempts', 'refunds'])(
+    'fits: %s have the same columns there, in the same order',
+    async (table) => {
+      const columns = (name: string) =>
+        aging.rowsOf(
+          `SELECT attname, atttypid::regtype, atttypmod, attnotnull FROM pg_attribute
+           WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+          [name],
+        );
+      expect(await columns(`${table}_archive`)).toEqual(await columns(table));
+    },
+  );
+
   it('can be changed in the archive by nobody, not even by the owner', async () => {
     await createPayment(aging.owner, aging.partner);
     await archive(lateEnough);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { queryOnce } from '../../support/databases.js';
 import type { TestSystem } from '../../support/system.js';
 import { emailHashWith, sealWith } from './envelopes.js';
+import { backdate } from './simulated-years.js';
 
 /** One sealed value and where it lies. */
 export interface SealedValue {
@@ -36,6 +38,19 @@ export async function addPayments(
     };
   });
   await queryOnce(system.database.admin, copies, [like, JSON.stringify(rows)]);
+}
+
+/** Makes one payment three years old, and has it archived. */
+export async function archivePayment(system: TestSystem, id: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: system.database.admin });
+  await admin.connect();
+  try {
+    await backdate(admin, [id], '3 years');
+    const { rows } = await admin.query('SELECT rows FROM archive_transactions(now(), 10, false)');
+    if (rows.length !== 1) throw new Error('no payment was archived');
+  } finally {
+    await admin.end();
+  }
 }
 
 const values = `

@@ -97,7 +97,7 @@ FROM (SELECT GREATEST(t.processed_at, t.failed_at, t.cancelled_at, (SELECT max(G
 type Stages = Record<'archived' | 'redacted' | 'deleted' | 'folded' | 'packed', Date>;
 
 export async function stagesOf(admin: pg.Client, payment: string): Promise<Stages> {
-  return (await admin.query<Stages>(stages, [payment])).rows[0] as Stages;
+  return (await admin.query<Stages>(stages, [payment])).rows[0];
 }
 
 /** Everything about a payment that a rule ends. */
@@ -152,7 +152,7 @@ export async function watchAudit(admin: pg.Client, payment: string): Promise<Wat
     (SELECT partner_id, created_at FROM audit_logs WHERE resource_id = $1 LIMIT 1) AS own
     WHERE a.partner_id = own.partner_id AND date_trunc('month', a.created_at, 'UTC')
       = date_trunc('month', own.created_at, 'UTC')`;
-  const { at } = (await admin.query<{ at: Date }>(month, [payment])).rows[0] as { at: Date };
+  const { at } = (await admin.query<{ at: Date }>(month, [payment])).rows[0];
   const inBlocks = `SELECT FROM audit_blocks
     WHERE position($1 IN content) > 0 AND ${ofThen('last_at')}`;
   return [

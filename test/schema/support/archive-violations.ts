@@ -1,4 +1,12 @@
-import type { Violation } from './violations.js';
+import type { InvariantName } from '../../../apps/api/src/modules/invariants/invariant.statements.js';
+
+/** One row that breaks one invariant. */
+export interface Violation {
+  invariant: InvariantName;
+  what: string;
+  /** Breaks one row past all triggers and foreign keys, and returns the id by which it is found. */
+  sql: string;
+}
 
 const ofSubscriber = '(SELECT id FROM partners WHERE webhook_url IS NOT NULL)';
 const ofOther = '(SELECT id FROM partners WHERE webhook_url IS NULL)';
