@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
-import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { Wire } from '../support/wire.js';
 import { until } from './support/until.js';
 
 interface ReadinessBody {
@@ -20,54 +20,6 @@ interface ReadinessBody {
 
 /** What a request that waits for the database would take. */
 const statementTimeoutMs = 10_000;
-
-/** A way to the database that can fall silent, as a network does. */
-class Wire {
-  private readonly sockets = new Set<net.Socket>();
-  private silent = false;
-
-  constructor(private readonly server: net.Server) {}
-
-  static async to(databaseUrl: string): Promise<{ wire: Wire; url: string }> {
-    const target = new URL(databaseUrl);
-    const server = net.createServer();
-    const wire = new Wire(server);
-    server.on('connection', (near) => wire.join(near, target));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = new URL(databaseUrl);
-    url.port = String((server.address() as AddressInfo).port);
-    return { wire, url: url.toString() };
-  }
-
-  fallSilent(): void {
-    this.silent = true;
-    for (const socket of this.sockets) socket.pause();
-  }
-
-  speak(): void {
-    this.silent = false;
-    for (const socket of this.sockets) socket.resume();
-  }
-
-  close(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  private join(near: net.Socket, target: URL): void {
-    const far = net.connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.sockets.add(from);
-      from.on('data', (chunk) => to.write(chunk));
-      from.on('error', () => undefined);
-      from.on('close', () => to.destroy());
-      if (this.silent) from.pause();
-    }
-  }
-}
 
 let system: TestSystem;
 let own: Record<string, string> = {};
