@@ -160,7 +160,7 @@ describe('health', () => {
     const port = await choosePort();
     const live = async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/health/live`);
-      return { status: answer.status, body: (await answer.json()) as unknown };
+      return { status: answer.status, body: await answer.json() };
     };
     const env = { HEALTH_PORT: String(port), WORKER_POLL_MS: '20', WORKER_STUCK_AFTER_MS: '1500' };
     const { wire, url } = await Wire.to(system.database.worker);

@@ -1,4 +1,5 @@
 import { isProviderSecret } from '@libs/providers';
+import { checkMetricsPorts, checkTimeouts } from './config-checks.js';
 import { parseFailpoints } from './failpoints.js';
 import { processSettings } from './process-settings.js';
 import { withSecretFiles } from './secret-files.js';
@@ -213,36 +214,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new SettingError('WEBHOOK_ALLOW_PRIVATE_ADDRESSES is wrong: not true in `production`.');
   }
   return config;
-}
-
-/** A retry may take a request over only when its first run can no longer be alive. */
-function checkTimeouts(config: Config): void {
-  const names = ['PROVIDER_TIMEOUT_MS', 'DRAIN_TIMEOUT_MS', 'IDEMPOTENCY_LEASE_MS'] as const;
-  let shorter: (typeof names)[number] = names[0];
-  for (const name of names.slice(1)) {
-    if (config[name] <= config[shorter]) {
-      throw new SettingError(`${name} is wrong: it must be above ${shorter} (${config[shorter]}).`);
-    }
-    shorter = name;
-  }
-  const longestDrainMs = config.DRAIN_DELAY_MS + config.DRAIN_TIMEOUT_MS;
-  if (config.IDEMPOTENCY_LEASE_MS <= longestDrainMs) {
-    const sum = `DRAIN_DELAY_MS + DRAIN_TIMEOUT_MS (${longestDrainMs})`;
-    throw new SettingError(`IDEMPOTENCY_LEASE_MS is wrong: it must be above ${sum}.`);
-  }
-}
-
-/** Every process of one start has its metrics at a port of its own. */
-function checkMetricsPorts({ METRICS_PORT: first, WEB_CONCURRENCY: processes, ...config }: Config) {
-  if (first === undefined || processes === 1) return;
-  const last = first + processes - 1;
-  const taken = [config.PORT, config.ADMIN_PORT].find(
-    (port) => port !== undefined && first <= port && port <= last,
-  );
-  if (last > 65535 || taken !== undefined) {
-    const ports = `${first} to ${last} are for the ${processes} of WEB_CONCURRENCY`;
-    throw new SettingError(`METRICS_PORT is wrong: the ports ${ports}, and must be free.`);
-  }
 }
 
 /** Whether one start of the API is to run several processes, or says something else that is no 1. */

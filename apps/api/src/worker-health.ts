@@ -12,11 +12,13 @@ export async function serveWorkerHealth(
   host: string,
   stuckJobs: () => string[],
 ): Promise<() => void> {
+  const live = (): [status: number, body: object] => {
+    const jobs = stuckJobs();
+    return jobs.length === 0 ? [200, { status: 'ok' }] : [503, { status: 'stuck', jobs }];
+  };
   const server = createServer((request, response) => {
     const isLive = request.method === 'GET' && request.url === '/health/live';
-    const jobs = isLive ? stuckJobs() : [];
-    const status = isLive ? (jobs.length === 0 ? 200 : 503) : 404;
-    const body = { 200: { status: 'ok' }, 503: { status: 'stuck', jobs }, 404: {} }[status];
+    const [status, body] = isLive ? live() : [404, {}];
     const type = 'application/json; charset=utf-8';
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
     response.end(JSON.stringify(body));
