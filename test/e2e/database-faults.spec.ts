@@ -3,6 +3,7 @@ import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { Wire } from '../support/wire.js';
 import { until } from './support/until.js';
 
 const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -41,6 +42,41 @@ describe('the database', () => {
     expect((await postPayment(system)).status).toBe(201);
     expect(system.child('worker').pid).toBeGreaterThan(0);
     expect((await call(system, 'GET', '/health/live', { key: null })).status).toBe(200);
+  });
+
+  it('may restart under load: callers get 503 with Retry-After, and within 10 s their payments', async () => {
+    const { wire, url } = await Wire.to(system.database.api);
+    await system.restartApi({ API_DATABASE_URL: url });
+    const over = new AbortController();
+    const answers: { status: number; retryAfter: string | null }[] = [];
+    const pay = async () => {
+      while (!over.signal.aborted) {
+        const { status, headers } = await postPayment(system);
+        answers.push({ status, retryAfter: headers.get('retry-after') });
+      }
+    };
+    const payers = Array.from({ length: 6 }, pay);
+    const countOf = (wanted: number) => answers.filter(({ status }) => status === wanted).length;
+    const more = (status: number, than: number) =>
+      until(
+        `${status}`,
+        () => Promise.resolve(countOf(status)),
+        (count) => count > than,
+      );
+    await more(201, 10);
+    await wire.cut();
+    await more(503, 10);
+    const ready = await call(system, 'GET', '/health/ready', { key: null });
+    expect([ready.status, ready.body['reasons']]).toEqual([503, ['database_down']]);
+    await wire.mend();
+    await more(201, countOf(201) + 10);
+    over.abort();
+    await Promise.all(payers);
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(refused.filter(({ retryAfter }) => !/^[1-9]\d*$/.test(retryAfter ?? ''))).toEqual([]);
+    await system.restartApi();
+    wire.close();
   });
 
   it('may fall silent: callers get 503 instead of waiting for ever, and then their answer', async () => {

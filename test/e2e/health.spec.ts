@@ -1,13 +1,19 @@
+import { once } from 'node:events';
 import * as net from 'node:net';
-import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import { choosePort } from '../../apps/local/src/ports.js';
+import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { Wire } from '../support/wire.js';
+import { until } from './support/until.js';
 
 interface ReadinessBody {
   status: string;
+  reasons: string[];
   database: string;
+  migrations: string;
   providers: Record<string, string>;
   draining: boolean;
 }
@@ -15,59 +21,11 @@ interface ReadinessBody {
 /** What a request that waits for the database would take. */
 const statementTimeoutMs = 10_000;
 
-/** A way to the database that can fall silent, as a network does. */
-class Wire {
-  private readonly sockets = new Set<net.Socket>();
-  private silent = false;
-
-  constructor(private readonly server: net.Server) {}
-
-  static async to(databaseUrl: string): Promise<{ wire: Wire; url: string }> {
-    const target = new URL(databaseUrl);
-    const server = net.createServer();
-    const wire = new Wire(server);
-    server.on('connection', (near) => wire.join(near, target));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = new URL(databaseUrl);
-    url.port = String((server.address() as AddressInfo).port);
-    return { wire, url: url.toString() };
-  }
-
-  fallSilent(): void {
-    this.silent = true;
-    for (const socket of this.sockets) socket.pause();
-  }
-
-  speak(): void {
-    this.silent = false;
-    for (const socket of this.sockets) socket.resume();
-  }
-
-  close(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-  }
-
-  private join(near: net.Socket, target: URL): void {
-    const far = net.connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.sockets.add(from);
-      from.on('data', (chunk) => to.write(chunk));
-      from.on('error', () => undefined);
-      from.on('close', () => to.destroy());
-      if (this.silent) from.pause();
-    }
-  }
-}
-
 let system: TestSystem;
 let own: Record<string, string> = {};
 
 beforeAll(async () => {
-  system = await startSystem({ worker: 0, sandbox: false });
+  system = await startSystem({ worker: 1, sandbox: false, firstStart: { worker: null } });
 });
 
 afterAll(() => system.stop());
@@ -94,7 +52,7 @@ describe('health', () => {
     const answer = await get('ready');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
-      ...{ status: 'ready', database: 'up', draining: false },
+      ...{ status: 'ready', reasons: [], database: 'up', migrations: 'applied', draining: false },
       providers: { stripe: 'on', adyen: 'on', paypal: 'on', manual: 'on' },
     });
     expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -152,6 +110,73 @@ describe('health', () => {
     expect(await statuses('/metrics').catch(() => 'closed')).toBe('closed');
   });
 
+  it('is not ready as long as a migration is pending, and lives', async () => {
+    const take = `DELETE FROM schema_migrations
+      WHERE timestamp = (SELECT max(timestamp) FROM schema_migrations) RETURNING timestamp, name`;
+    const { admin } = system.database;
+    const [last] = await queryOnce<{ timestamp: string; name: string }>(admin, take);
+    await system.restartApi();
+    const { status, body } = await get('ready');
+    expect([status, body.reasons, body.migrations]).toEqual([
+      ...[503, ['migrations_pending'], 'pending'],
+    ]);
+    expect((await get('live')).status).toBe(200);
+    const give = 'INSERT INTO schema_migrations (timestamp, name) VALUES ($1, $2)';
+    await queryOnce(admin, give, [last?.timestamp, last?.name]);
+    expect(await get('ready')).toMatchObject({ status: 200, body: { migrations: 'applied' } });
+  });
+
+  it('is not ready while every connection of the pool is taken for long', async () => {
+    await system.restartApi({ POOL_MIN: '0', POOL_MAX: '2', POOL_PROCESSES: '1' });
+    expect((await get('ready')).status).toBe(200);
+    const locker = new pg.Client({ connectionString: system.database.admin });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE transactions');
+    const list = () => call(system, 'GET', '/v1/transactions');
+    const waiting = Promise.all([list(), list(), list()]);
+    const full = await until(
+      'the pool',
+      () => get('ready'),
+      ({ status }) => status === 503,
+    );
+    expect(full.body).toMatchObject({ reasons: ['pool_exhausted'], database: 'unknown' });
+    await locker.query('ROLLBACK');
+    await locker.end();
+    await waiting;
+    expect(await readyWithin(5_000)).toBe(true);
+    await system.restartApi();
+  });
+
+  it('closes without waiting for a connection that never asked anything', async () => {
+    const socket = net.connect(Number(new URL(system.baseUrl).port), '127.0.0.1');
+    await once(socket, 'connect');
+    await get('live');
+    expect(await system.kill('api', 'SIGTERM')).toEqual({ code: 0, signal: null });
+    socket.destroy();
+    await system.start('api');
+  });
+
+  it('of a worker is that its jobs come round', async () => {
+    const port = await choosePort();
+    const live = async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/live`);
+      return { status: answer.status, body: await answer.json() };
+    };
+    const env = { METRICS_PORT: String(port), WORKER_POLL_MS: '20', WORKER_STUCK_AFTER_MS: '1500' };
+    const { wire, url } = await Wire.to(system.database.worker);
+    await system.start('worker', { ...env, WORKER_DATABASE_URL: url });
+    expect(await live()).toEqual({ status: 200, body: { status: 'ok' } });
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
+    wire.fallSilent();
+    const isStuck = ({ status }: { status: number }) => status === 503;
+    const { body } = await until('a stuck job', live, isStuck);
+    expect(body).toMatchObject({ status: 'stuck', jobs: expect.arrayContaining(['payments']) });
+    wire.speak();
+    await until('its next turn', live, ({ status }) => status === 200, 20_000);
+    expect(await system.kill('worker', 'SIGTERM')).toEqual({ code: 0, signal: null });
+    wire.close();
+  });
+
   it('does not wait for a database that falls silent to say that it is not ready, and lives', async () => {
     const { wire, url } = await Wire.to(system.processDatabase.api);
     await system.restartApi({ API_DATABASE_URL: url });
@@ -161,7 +186,9 @@ describe('health', () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => get('ready')));
     expect(performance.now() - startedAt).toBeLessThan(statementTimeoutMs);
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 40 }, () => 503));
-    expect(answers[0]?.body).toMatchObject({ status: 'not_ready', database: 'down' });
+    expect(answers[0]?.body).toMatchObject({
+      ...{ status: 'not_ready', reasons: ['database_down'], database: 'down' },
+    });
     expect((await get('live')).status).toBe(200);
     wire.speak();
     expect(await readyWithin(10_000)).toBe(true);

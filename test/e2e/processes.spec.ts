@@ -170,7 +170,7 @@ describe('an API of two processes, and three workers', () => {
     expect([late.status, late.headers.get('connection')]).toEqual([201, 'close']);
     expect((await inFlight).map(({ status }) => status)).toEqual(Array(6).fill(201));
     expect(await ended).toEqual({ code: 0, signal: null });
-    await expect(fetch(system.baseUrl)).rejects.toThrow();
+    await expect(fetch(system.baseUrl)).rejects.toThrow('fetch failed');
   });
 
   it('end at once when they are told twice', async () => {

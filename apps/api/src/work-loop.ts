@@ -57,9 +57,9 @@ export class WorkLoop {
       { name: 'heartbeats', everyMs: minuteMs, run: () => heartbeats.run().then(() => 0) },
     ];
     if (config.INVARIANTS_EVERY_MS > 0) {
-      const invariants = { name: 'invariants', longestTurnMs: longTurnMs };
+      const checks = { name: 'invariants', longestTurnMs: longTurnMs };
       const run = () => this.checkInvariants();
-      this.jobs.push({ ...invariants, everyMs: config.INVARIANTS_EVERY_MS, run });
+      this.jobs.push({ ...checks, everyMs: config.INVARIANTS_EVERY_MS, run });
     }
   }
 
