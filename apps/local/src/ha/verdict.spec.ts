@@ -9,6 +9,7 @@ function evidence(change: Partial<Evidence> = {}, gapMs = 0): Evidence {
     acknowledged: ids.map((id, index) => ({
       ...{ id, key: `key of ${id}`, status: 'completed' },
       atMs: index * 100 + (index > 60 ? gapMs : 0),
+      tookMs: 50,
     })),
     failures: [],
     stored: ids.map((id) => ({ id, key: `key of ${id}`, status: 'completed' })),
