@@ -38,11 +38,10 @@ export class Payers {
     const [baseUrl = ''] = options.apiUrls;
     this.client = new PaymentsClient({
       ...{ apiKey: options.apiKey, baseUrl, timeoutMs: attemptTimeoutMs, maxRetries: retries },
-      fetch: (input, init) =>
-        fetch(
-          String(input).replace(baseUrl, () => this.nextUrl()),
-          init,
-        ),
+      fetch: (input, init) => {
+        const { pathname } = new URL(input instanceof Request ? input.url : input);
+        return fetch(new URL(pathname, this.nextUrl()), init);
+      },
     });
     setMaxListeners(0, this.abandoned.signal);
     this.timer = setInterval(() => this.begin(), 1_000 / options.perSecond);

@@ -37,10 +37,10 @@ describe('the verdict on a failover', () => {
 
   it.each<[string, Partial<Evidence>, string]>([
     ['one acknowledged payment is gone', { stored: others, charges: others.map(asCharge) }, 'lost'],
-    ['one has another key', { stored: [{ ...first!, key: 'other' }, ...others] }, 'lost'],
+    ['one has another key', { stored: [{ ...first, key: 'other' }, ...others] }, 'lost'],
     [
       'one is completed no longer',
-      { stored: [{ ...first!, status: 'processing' }, ...others] },
+      { stored: [{ ...first, status: 'processing' }, ...others] },
       'lost',
     ],
     ['one was charged twice', { charges: [...whole.charges, charge] }, 'charged twice'],
