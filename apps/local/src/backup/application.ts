@@ -23,6 +23,7 @@ export class Application {
     private readonly apis: RunningProcess[],
     private readonly others: RunningProcess[],
     readonly credentials: Credentials,
+    readonly databases: DatabaseUrls,
   ) {
     this.partner = clientOf(credentials);
   }
@@ -73,7 +74,7 @@ export class Application {
       if (operator.status !== 'fulfilled') throw new Error('The API did not start.');
       const urls = { base_url: apiUrl, sandbox_url: sandboxUrl, database_url: databases.admin };
       const credentials = await createDemoPartners(urls, operator.value);
-      return new Application(running.slice(0, apis), running.slice(apis), credentials);
+      return new Application(running.slice(0, apis), running.slice(apis), credentials, databases);
     } catch (error) {
       await Promise.all(running.map((each) => each.stop()));
       throw error;

@@ -3,8 +3,8 @@ import { StartFailure } from '../start-failure.js';
 
 /** How `npm run ha:test` was asked to test. */
 export interface HaOptions {
-  /** How many partners pay at once, each one payment after the other. */
-  payers: number;
+  /** How many payments begin each second. */
+  perSecond: number;
   /** Where there is room for three small clusters. */
   directory: string;
 }
@@ -14,7 +14,7 @@ every payment that was acknowledged is there, none was charged twice, and how lo
 
   npm run ha:test
 
-  --payers <number>     how many pay at once; 8 unless given
+  --rate <number>       how many payments begin each second; 10 unless given
   --directory <path>    where there is room for three small clusters; /var/tmp unless given
 
 It needs the Debian packages etcd-server, haproxy, patroni, pgbouncer and postgresql-15, uses free ports of
@@ -22,18 +22,18 @@ It needs the Debian packages etcd-server, haproxy, patroni, pgbouncer and postgr
 test.`;
 
 const forms = {
-  payers: { type: 'string', default: '8' },
+  rate: { type: 'string', default: '10' },
   directory: { type: 'string', default: '/var/tmp' },
 } as const;
 
 /** @throws StartFailure that says what is wrong with the arguments */
 export function readHaOptions(args: string[]): HaOptions {
   const { values } = parse(args);
-  const payers = Number(values.payers);
-  if (!Number.isInteger(payers) || payers < 1 || payers > 64) {
-    throw new StartFailure('--payers must be a number from 1 to 64.');
+  const perSecond = Number(values.rate);
+  if (!Number.isInteger(perSecond) || perSecond < 4 || perSecond > 100) {
+    throw new StartFailure('--rate must be a number from 4 to 100.');
   }
-  return { payers, directory: values.directory };
+  return { perSecond, directory: values.directory };
 }
 
 function parse(args: string[]) {

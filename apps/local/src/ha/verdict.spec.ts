@@ -9,6 +9,7 @@ function evidence(change: Partial<Evidence> = {}, gapMs = 0): Evidence {
     acknowledged: ids.map((id, index) => ({
       ...{ id, key: `key of ${id}`, status: 'completed' },
       atMs: index * 100 + (index > 60 ? gapMs : 0),
+      tookMs: 50,
     })),
     failures: [],
     stored: ids.map((id) => ({ id, key: `key of ${id}`, status: 'completed' })),
@@ -36,10 +37,10 @@ describe('the verdict on a failover', () => {
 
   it.each<[string, Partial<Evidence>, string]>([
     ['one acknowledged payment is gone', { stored: others, charges: others.map(asCharge) }, 'lost'],
-    ['one has another key', { stored: [{ ...first!, key: 'other' }, ...others] }, 'lost'],
+    ['one has another key', { stored: [{ ...first, key: 'other' }, ...others] }, 'lost'],
     [
       'one is completed no longer',
-      { stored: [{ ...first!, status: 'processing' }, ...others] },
+      { stored: [{ ...first, status: 'processing' }, ...others] },
       'lost',
     ],
     ['one was charged twice', { charges: [...whole.charges, charge] }, 'charged twice'],

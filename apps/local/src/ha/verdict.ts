@@ -39,9 +39,9 @@ export interface Finding {
 }
 
 /** A planned switch-over and a lost leader alike. */
-export const longestGapMs = 30_000;
+const longestGapMs = 30_000;
 /** With fewer payments than these, nothing is proven. */
-export const fewestPayments = 100;
+const fewestPayments = 100;
 
 /** What a test of the failover has shown, one finding for each promise. */
 export function judge(evidence: Evidence): Finding[] {

@@ -40,9 +40,18 @@ interface Counts {
   examples: string[] | null;
 }
 
+/** The database transaction of one check. */
+interface Reading {
+  pid: number;
+  began: string;
+}
+
 const beginReading = 'SET TRANSACTION READ ONLY';
 const setTimeouts = `SELECT set_config('statement_timeout', $1, true),
-  set_config('lock_timeout', $1, true), pg_backend_pid() AS pid`;
+  set_config('lock_timeout', $1, true), pg_backend_pid() AS pid, now()::text AS began`;
+// Behind PgBouncer the session may be somebody else's by the time this arrives.
+const cancelReading = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+  WHERE pid = $1 AND xact_start = $2::timestamptz`;
 const takeTurn = `
 SELECT pg_try_advisory_xact_lock(hashtextextended('payments-invariants', 0)) AS taken`;
 
@@ -75,11 +84,9 @@ export class InvariantsService {
     try {
       return await this.dataSource.transaction(async (manager) => {
         await manager.query(beginReading);
-        const [session] = await manager.query<{ pid: number }[]>(setTimeouts, [
-          `${this.timeoutMs}ms`,
-        ]);
+        const [reading] = await manager.query<Reading[]>(setTimeouts, [`${this.timeoutMs}ms`]);
         if (inTurn && !(await isMyTurn(manager))) return undefined;
-        const cancel = () => this.cancel(session?.pid);
+        const cancel = () => reading && this.cancel(reading);
         signal?.addEventListener('abort', cancel);
         try {
           return { ...nothing, ...(await count(manager, name, now)) };
@@ -93,8 +100,8 @@ export class InvariantsService {
   }
 
   /** A scan of minutes must not keep the process from stopping. */
-  private cancel(pid: number | undefined): void {
-    this.dataSource.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => undefined);
+  private cancel({ pid, began }: Reading): void {
+    this.dataSource.query(cancelReading, [pid, began]).catch(() => undefined);
   }
 }
 
