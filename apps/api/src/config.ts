@@ -122,7 +122,8 @@ export const schema = {
     }),
   ),
   API_PROCESSES: integer({
-    about: 'How many API processes share a rate limit when Redis does not count for all of them.',
+    about:
+      'How many API processes share a rate limit when Redis does not count for all of them. Each lets at least one request a minute through, so a limit below this number is exceeded.',
     default: '1',
     min: 1,
     max: 1000,
