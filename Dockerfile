@@ -1,6 +1,6 @@
 # One image for the API, the worker, the commands, the migrations and the sandbox: the command picks one.
 
-FROM node:24-slim AS source
+FROM node:24.21.0-bookworm-slim AS source
 WORKDIR /app
 COPY package.json package-lock.json ./
 
@@ -16,13 +16,13 @@ COPY migrations migrations
 COPY docs/guides docs/guides
 RUN npm run build && rm -rf dist/apps/local
 
-FROM node:24-slim
+FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
-RUN install -d -o node -g node /run/sandbox
+RUN install -d -o node -g node /run/sandbox /var/lib/sandbox
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM

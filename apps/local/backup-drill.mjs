@@ -1,5 +1,8 @@
 // `npm run backup:drill`: builds first when the sources changed.
 import path from 'node:path';
+import { readCommandLine } from './commands.mjs';
+
+readCommandLine('backup:drill');
 
 const { build, isBuildStale } = await import('./build.mjs');
 const problem = isBuildStale() ? await build() : undefined;

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
+import { readCommandLine } from './commands.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const stampFile = path.join(root, 'dist', 'build-stamp');
@@ -77,6 +78,7 @@ export async function build() {
 }
 
 async function main() {
+  readCommandLine('build');
   const stale = process.argv.includes('--force') || isBuildStale();
   if (!stale) return;
   if (process.argv.includes('--check')) {

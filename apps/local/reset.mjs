@@ -2,6 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { readCommandLine } from './commands.mjs';
+
+readCommandLine('reset');
 
 const directory = path.resolve(process.env.LOCAL_DATA_DIR || '.local');
 const markerFile = path.join(directory, 'local-data.json');

@@ -7,6 +7,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+const { readCommandLine } = await import('./commands.mjs');
+readCommandLine('start');
+
 const root = path.resolve(import.meta.dirname, '../..');
 const { build, isBuildStale } = await import('./build.mjs');
 if (isBuildStale()) await buildWithProgress();

@@ -177,3 +177,19 @@ describe('rotating a key', () => {
     expect((await rotate(absentId, {})).status).toBe(404);
   });
 });
+
+describe('a partner that changes nothing of itself', () => {
+  it('keeps its version, and is told when it has read another one', async () => {
+    const { id, api_key: key } = await makePartner(system);
+    const options = { key, body: {} };
+    const path = '/v1/partner';
+    const same = await call<{ version: number }>(system, 'PATCH', path, options);
+    expect([same.status, same.body.version]).toEqual([200, 1]);
+    const headers = { 'if-match': '"7"' };
+    expect((await call(system, 'PATCH', path, { ...options, headers })).status).toBe(412);
+    expect((await auditOf(system, id)).map(({ action }) => action)).not.toContain('update');
+    const body = { metadata: { region: 'north' } };
+    const changed = await call<{ version: number }>(system, 'PATCH', path, { key, body });
+    expect(changed.body.version).toBe(2);
+  });
+});

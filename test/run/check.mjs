@@ -1,7 +1,10 @@
 // `npm run check`: the one gate. Each step prints one line with its time; the first failure ends it.
+import { readCommandLine } from '../../apps/local/commands.mjs';
 import { binary, run } from './commands.mjs';
 import { runJest } from './jest.mjs';
 import { summaryLine } from './reports.mjs';
+
+readCommandLine('check');
 
 const rooms = ['apps', 'libs', 'migrations', 'test'];
 const format = ['--check', '--log-level', 'warn', '--cache', '.'];

@@ -1,6 +1,9 @@
 // `npm run openapi`: writes docs/openapi anew from the built application, with examples that it answered
 // itself, and the types of the client; lints both documents.
+import { readCommandLine } from '../../apps/local/commands.mjs';
 import { binary, rootDir, run } from './commands.mjs';
+
+readCommandLine('openapi');
 
 const update = { UPDATE_DOCS: '1' };
 const jest = (name, ...specs) =>

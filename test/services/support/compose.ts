@@ -4,6 +4,15 @@ import { parse } from 'yaml';
 
 export interface ComposeService {
   command: string[];
+  image: string;
+  user?: string;
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  mem_limit?: string;
+  cpus?: number;
+  pids_limit?: number;
+  stop_grace_period?: string;
   environment?: Record<string, string | number>;
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
@@ -14,9 +23,12 @@ export interface ComposeFile {
   services: Record<string, ComposeService>;
 }
 
-/** The file as docker-compose reads it, with every variable filled in. */
-export async function readComposeFile(): Promise<ComposeFile> {
-  const { stdout } = await promisify(execFile)('docker-compose', ['config'], { timeout: 30_000 });
+/** The file as docker-compose reads it, with every variable filled in; and what others change of it. */
+export async function readComposeFile(...others: string[]): Promise<ComposeFile> {
+  const files = ['docker-compose.yml', ...others].flatMap((file) => ['-f', file]);
+  const { stdout } = await promisify(execFile)('docker-compose', [...files, 'config'], {
+    timeout: 30_000,
+  });
   return parse(stdout) as ComposeFile;
 }
 

@@ -9,6 +9,11 @@ const tagBytes = 16;
 /** A key id, and at least the iv and the tag in base64url. */
 const keyedForm = /^([\w-]{1,16})\.([\w-]{38,})$/;
 
+/** A value that none of the keys opens, or that was changed or moved. */
+export class UnreadableValueError extends Error {
+  override readonly name = 'UnreadableValueError';
+}
+
 /** Every column that holds envelopes. `keys rotate` covers them all. */
 export type SealedColumn =
   | 'transactions.customer_email'
@@ -43,16 +48,21 @@ export class Vault {
     return `${keyId}.${Buffer.concat([...parts, encryption.getAuthTag()]).toString('base64url')}`;
   }
 
+  /** @throws UnreadableValueError */
   open(envelope: string, place: Place): string {
     const [, keyId, payload] = keyedForm.exec(envelope) ?? [];
-    if (!keyId || !payload) throw new Error('not an envelope');
+    if (!keyId || !payload) throw new UnreadableValueError('not an envelope');
     const key = this.config.ENCRYPTION_KEYS.get(keyId);
-    if (!key) throw new Error(`no encryption key with the id ${keyId}`);
+    if (!key) throw new UnreadableValueError(`no encryption key with the id ${keyId}`);
     const bytes = Buffer.from(payload, 'base64url');
     const decryption = createDecipheriv(cipher, key, bytes.subarray(0, ivBytes));
     decryption.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(-tagBytes));
     const start = decryption.update(bytes.subarray(ivBytes, -tagBytes), undefined, 'utf8');
-    return start + decryption.final('utf8');
+    try {
+      return start + decryption.final('utf8');
+    } catch (error) {
+      throw new UnreadableValueError((error as Error).message, { cause: error });
+    }
   }
 
   /** Seals a value that may be absent. */

@@ -18,7 +18,7 @@ describe('the options of a drill', () => {
   });
 
   it.each([
-    ['--stanzas x', /Unknown option '--stanzas'[^]*npm run backup:drill/],
+    ['--stanzas x', /Unknown option '--stanzas'[^]*Try: npm run backup:drill/],
     ['--target 2026-03-01T12:00:00Z', /need --stanza/],
     ['--config a.conf', /need --stanza/],
     ['--stanza x --target yesterday', /--target must be a moment/],

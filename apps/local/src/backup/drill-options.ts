@@ -12,18 +12,6 @@ export interface DrillOptions {
   directory: string;
 }
 
-export const usage = `Restores a database from its backups and looks whether it is all there.
-
-  npm run backup:drill                       makes a cluster of its own, backs it up and restores it
-  npm run backup:drill -- --stanza <name>    restores that stanza and compares it with DATABASE_URL
-
-  --config <file>        configuration of pgBackRest, when it is not its own
-  --target <RFC 3339>    the moment to restore; the end of what is archived unless given
-  --max-lag <seconds>    how much older the newest heartbeat may be; 150 unless given
-  --directory <path>     where there is room for the restored database; /var/tmp unless given
-
-DATABASE_URL names a login that sees all rows, as payments_operations does.`;
-
 const forms = {
   stanza: { type: 'string' },
   config: { type: 'string' },
@@ -52,7 +40,7 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options: forms });
   } catch (error) {
-    throw new StartFailure(`${(error as Error).message}\n\n${usage}`);
+    throw new StartFailure(`${(error as Error).message} Try: npm run backup:drill -- --help`);
   }
 }
 

@@ -5,13 +5,12 @@ import { listenForStop } from '../stop-signals.js';
 import { makePalette } from '../terminal.js';
 import { runBackupDrill } from './backup-drill.js';
 import type { Check } from './checks.js';
-import { readDrillOptions, usage } from './drill-options.js';
+import { readDrillOptions } from './drill-options.js';
 
 const distDir = path.resolve(import.meta.dirname, '../../../..');
 const palette = makePalette(process.stdout, process.env);
 
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help')) return say(usage);
   const stopping = listenForStop(() => process.exit(130));
   const { dataDir, databaseUrl } = readSettings(process.env, process.cwd());
   const places = { distDir, databaseUrl, reportDir: path.join(dataDir, 'backup') };
@@ -32,9 +31,8 @@ function tell({ name, passed, says, seconds }: Check): void {
   say(`  ${mark} ${name.padEnd(12)} ${palette.dim(`${seconds} s`.padStart(7))}  ${says}`);
 }
 
-function say(line: string): number {
+function say(line: string): void {
   process.stdout.write(`${line}\n`);
-  return 0;
 }
 
 process.exit(

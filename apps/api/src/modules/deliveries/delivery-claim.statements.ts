@@ -54,6 +54,7 @@ WITH RECURSIVE owed AS (
 )
 SELECT d.id, d.partner_id, d.transaction_id, d.type, d.attempt_count, d.event_created_at,
   e.refund_id, e.sequence, e.from_status, p.webhook_url AS url, p.webhook_secret AS secret,
+  p.version AS partner_version,
   CASE WHEN p.webhook_secret_previous_until > clock_timestamp()
     THEN p.webhook_secret_previous END AS previous_secret,
   COALESCE(EXTRACT(epoch FROM clock_timestamp() - p.webhook_failing_since) * 1000, 0)::float8

@@ -31,16 +31,19 @@ WHERE p.id = attempt.partner_id AND p.webhook_url = $3::text
 export const recordFailure = `
 WITH ${attempt}
 UPDATE partners AS p SET webhook_failing_since = attempt.started_at FROM attempt
-WHERE p.id = attempt.partner_id AND p.webhook_url = $3::text AND p.webhook_failing_since IS NULL`;
+WHERE p.id = attempt.partner_id AND p.webhook_url = $3::text AND p.webhook_failing_since IS NULL
+  AND $7::text IS DISTINCT FROM 'unreadable'`;
 
 /**
  * $12: why nothing more is sent there. $13: how long it must have failed, in ms: a success may have come meanwhile.
+ * $14: the version of the partner when the delivery was taken: who saves a URL again wants it to be tried again.
  */
 export const recordEnd = `
 WITH ${attempt}, p AS (
   UPDATE partners AS p SET webhook_disabled_at = clock_timestamp(), webhook_disabled_reason = $12::text
   FROM attempt
   WHERE p.id = attempt.partner_id AND p.webhook_url = $3::text AND p.webhook_disabled_at IS NULL
+    AND p.version = $14::int
     AND ($12::text = 'gone'
       OR p.webhook_failing_since <= clock_timestamp() - $13::bigint * interval '1 ms')
   RETURNING p.id

@@ -14,6 +14,8 @@ export const deliveryFailures = [
   'answer_too_large',
   // What came back is not HTTP.
   'answer_malformed',
+  // Nothing was sent: what it is made of is sealed with a key that is missing here.
+  'unreadable',
 ] as const;
 
 export type DeliveryFailure = (typeof deliveryFailures)[number];

@@ -28,6 +28,7 @@ export interface TakenDelivery extends SigningPartner {
   attempt_count: number;
   url: string;
   failing_for_ms: number;
+  partner_version: number;
   /** Whole seconds since 1970, by the clock of the database. */
   taken_at: number;
 }
@@ -82,6 +83,7 @@ export class DeliveryQueue {
       ...values,
       next.reason,
       longestFailureMs,
+      delivery.partner_version,
     ]);
     return ended.length > 0;
   }

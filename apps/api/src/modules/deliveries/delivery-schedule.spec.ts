@@ -34,6 +34,14 @@ const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const shortTrouble = fc.integer({ min: 0, max: 5 * days - 1 });
 
 describe('the step after an attempt', () => {
+  it('never ends a URL for what was our own fault', () => {
+    const outcome = { kind: 'failed', reason: 'unreadable', durationMs: 0 } as const;
+    const steps = [1, mostAttempts].map((attempt) =>
+      nextStep(outcome, { attempt, failingForMs: 6 * days }, noJitter),
+    );
+    expect(steps).toEqual([{ step: 'retry', delayMs: 5000 }, { step: 'give_up' }]);
+  });
+
   it('is none when the answer is of the 200s, whatever was before', () => {
     fc.assert(
       fc.property(
@@ -116,9 +124,12 @@ describe('the step after an attempt', () => {
   });
 
   it('ends everything after five days of failure, and not a moment before', () => {
+    const theirFault = failures.filter(
+      (outcome) => outcome.kind === 'answered' || outcome.reason !== 'unreadable',
+    );
     fc.assert(
       fc.property(
-        failures,
+        theirFault,
         fc.integer({ min: 1, max: 20 }),
         fc.nat(days),
         (outcome, attempt, ms) => {

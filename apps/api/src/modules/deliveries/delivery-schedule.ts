@@ -53,7 +53,9 @@ export function nextStep(
   const httpStatus = outcome.kind === 'answered' ? outcome.httpStatus : 0;
   if (httpStatus >= 200 && httpStatus < 300) return { step: 'delivered' };
   if (httpStatus === 410) return { step: 'disable', reason: 'gone' };
-  if (failingForMs >= longestFailureMs) return { step: 'disable', reason: 'failing' };
+  const isOurFault = outcome.kind === 'failed' && outcome.reason === 'unreadable';
+  if (failingForMs >= longestFailureMs && !isOurFault)
+    return { step: 'disable', reason: 'failing' };
   const scheduledMs = delaysMs[attempt];
   if (scheduledMs === undefined) return { step: 'give_up' };
   const leastMs = Math.max(scheduledMs, askedDelayMs(outcome));

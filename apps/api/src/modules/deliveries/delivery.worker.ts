@@ -4,7 +4,8 @@ import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common
 import { type Config, CONFIG } from '../../config.js';
 import { failpoint } from '../../failpoints.js';
 import { MetricsService } from '../../platform/metrics.service.js';
-import { outcomeLabel } from './delivery-outcome.js';
+import { UnreadableValueError } from '../../platform/vault.service.js';
+import { type DeliveryOutcome, outcomeLabel } from './delivery-outcome.js';
 import { DeliveryQueue, type TakenDelivery } from './delivery-queue.repository.js';
 import { nextStep } from './delivery-schedule.js';
 import { DeliverySlots } from './delivery-slots.js';
@@ -70,10 +71,8 @@ export class DeliveryWorker implements OnModuleDestroy {
 
   private async deliver(delivery: TakenDelivery): Promise<void> {
     await failpoint('delivery.after_claim');
-    const { id, url, taken_at: timestamp } = delivery;
-    const body = await this.bodies.of(delivery);
-    const secrets = this.queue.secretsOf(delivery);
-    const outcome = await this.sender.send({ url, id, body, secrets, timestamp });
+    const { id, taken_at: timestamp } = delivery;
+    const { body, outcome } = await this.send(delivery);
     await failpoint('delivery.after_answer');
     this.metrics.webhookAttempts.inc({ outcome: outcomeLabel(outcome) });
     const { attempt_count: attempt, failing_for_ms: failingForMs } = delivery;
@@ -86,5 +85,20 @@ export class DeliveryWorker implements OnModuleDestroy {
     this.logger.error(
       `the webhook URL of partner ${delivery.partner_id} is ${next.reason}: disabled`,
     );
+  }
+
+  /** What can't be read now can be once the key is back: an attempt that failed, not one that is made at once again. */
+  private async send(delivery: TakenDelivery): Promise<{ body: string; outcome: DeliveryOutcome }> {
+    const { id, url, taken_at: timestamp } = delivery;
+    let body = '';
+    try {
+      const secrets = this.queue.secretsOf(delivery);
+      body = await this.bodies.of(delivery);
+      return { body, outcome: await this.sender.send({ url, id, body, secrets, timestamp }) };
+    } catch (error) {
+      if (!(error instanceof UnreadableValueError)) throw error;
+      this.logger.error(`webhook ${id} can't be made: ${error.message}`);
+      return { body, outcome: { kind: 'failed', reason: 'unreadable', durationMs: 0 } };
+    }
   }
 }

@@ -46,7 +46,10 @@ export class CreatePartnerDto {
   @IsEmail()
   email: string;
 
-  /** How many requests a minute the partner may make, over all its keys. */
+  /**
+   * How many requests a minute the partner may make, over all its keys. Without Redis each API process lets at
+   * least one through, so that more are made when this is below `API_PROCESSES`.
+   */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: maxRequestsPerMinute, default: 100 })
   @IfGiven()
   @Max(maxRequestsPerMinute)
@@ -85,7 +88,10 @@ export class UpdatePartnerDto {
   @IsString()
   name?: string;
 
-  /** How many requests a minute the partner may make, over all its keys. */
+  /**
+   * How many requests a minute the partner may make, over all its keys. Without Redis each API process lets at
+   * least one through, so that more are made when this is below `API_PROCESSES`.
+   */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: maxRequestsPerMinute, example: 100 })
   @IfGiven()
   @Max(maxRequestsPerMinute)

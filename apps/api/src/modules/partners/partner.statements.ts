@@ -12,7 +12,10 @@ SELECT name, prefix, scopes, created_at AS "createdAt", last_used_at AS "lastUse
 FROM partner_api_keys WHERE partner_id = $1 AND revoked_at IS NULL
 ORDER BY created_at DESC, id DESC LIMIT 20`;
 
-/** A row, whether or not it has an accepted version. A URL that is saved again is enabled again. */
+/**
+ * A row, whether or not it has an accepted version. A URL that is saved again is enabled again. Nothing given:
+ * nothing written.
+ */
 export const updatePartner = `
 WITH b AS (
   SELECT id, webhook_url, version FROM partners WHERE id = $1 FOR NO KEY UPDATE
@@ -23,6 +26,7 @@ WITH b AS (
     metadata = CASE WHEN $5::boolean THEN $6::jsonb ELSE t.metadata END
   FROM b
   WHERE t.id = b.id AND ($2::int[] IS NULL OR b.version = ANY ($2::int[]))
+    AND ($3::boolean OR $5::boolean)
   RETURNING t.id, t.webhook_url, t.version
 ), audit AS (
   INSERT INTO audit_logs (partner_id, actor_type, actor, action, resource_type, resource_id,
@@ -34,7 +38,7 @@ WITH b AS (
         || CASE WHEN $5::boolean THEN '{"metadata": "[redacted]"}' ELSE '{}' END::jsonb)
   FROM p JOIN b ON b.id = p.id
 )
-SELECT p.id IS NOT NULL AS changed FROM b LEFT JOIN p ON p.id = b.id`;
+SELECT $2::int[] IS NULL OR b.version = ANY ($2::int[]) AS accepted FROM b`;
 
 export const readWebhookSecret = `
 SELECT webhook_secret AS "webhookSecret" FROM partners WHERE id = $1`;

@@ -36,14 +36,14 @@ export class PartnersRepository {
     const { webhook_url: url, metadata } = changes;
     const values = [url !== undefined, url ?? null, metadata !== undefined, metadata ?? null];
     return this.database.run(scopeOf(caller), async (manager) => {
-      const [row] = await manager.query<{ changed: boolean }[]>(updatePartner, [
+      const [row] = await manager.query<{ accepted: boolean }[]>(updatePartner, [
         caller.partnerId,
         accepted ?? null,
         ...values,
         caller.apiKeyId,
         ...originValues(caller),
       ]);
-      if (!row?.changed) throw new ApiError('version_conflict');
+      if (!row?.accepted) throw new ApiError('version_conflict');
       return readProfile(manager, caller);
     });
   }
