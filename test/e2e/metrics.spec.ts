@@ -5,6 +5,7 @@ import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { metricsIn, readAlerts, readDashboardExpressions } from '../support/monitoring-files.js';
 import { readMetrics, type Series } from './support/metrics.js';
 import { until } from './support/until.js';
 
@@ -32,6 +33,7 @@ describe('metrics', () => {
       (value) => isGood(value),
       20_000,
     );
+  const readText = async (origin: string) => (await fetch(new URL('/metrics', origin))).text();
   const grown = (before: Series, after: Series, series: string) =>
     (after.get(series) ?? 0) - (before.get(series) ?? 0);
 
@@ -150,6 +152,24 @@ describe('metrics', () => {
     }
     const job = 'lifecycle_last_success_timestamp_seconds{job="partitions"}';
     await untilWorker(job, (at) => at > Date.now() / 1_000 - daySeconds);
+  });
+
+  it('are all that alerts and dashboards read', async () => {
+    const served = [...(await ofApi()).keys(), ...(await ofWorker()).keys()];
+    const printed = new Set(served.map((series) => series.split('{')[0]));
+    const texts = await Promise.all([system.baseUrl, workerUrl].map(readText));
+    const declared = texts.flatMap((text) =>
+      [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name),
+    );
+    const needed = [...readAlerts().map(({ expr }) => expr), ...readDashboardExpressions()];
+    const names = [...new Set(needed.flatMap(metricsIn))];
+    expect(names.length).toBeGreaterThan(30);
+    const withRedis = ['redis_up'];
+    expect(
+      names.filter(
+        (name) => !printed.has(name) && !declared.includes(name) && !withRedis.includes(name),
+      ),
+    ).toEqual([]);
   });
 
   it('of the worker have a port of their own, which serves that it lives and nothing else', async () => {

@@ -3,6 +3,7 @@ import { delimiter, resolve } from 'node:path';
 
 /** The programs of Debian packages that are not on the PATH by the package's name. */
 const programs = {
+  prometheus: 'promtool',
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
 };
 
@@ -13,6 +14,7 @@ export const debianPackages = [
   'docker-compose',
   'pgbackrest',
   'postgresql-15',
+  'prometheus',
 ];
 
 /** Those of the packages that are not installed here. */

@@ -16,6 +16,10 @@ import {
 } from './support/programs.js';
 
 const ownServices = ['migrate', 'sandbox', 'api', 'worker'] as const;
+const portNames = [
+  ...(['sandbox', 'api', 'worker', 'redis'] as const),
+  ...(['sandboxMetrics', 'apiMetrics', 'workerMetrics'] as const),
+] as const;
 const startLimitMs = 40_000;
 
 describe('docker-compose.yml', () => {
@@ -35,6 +39,16 @@ describe('docker-compose.yml', () => {
     const services = ['api', 'migrate', 'postgres', 'redis', 'sandbox', 'worker'];
     expect(Object.keys(file.services).toSorted()).toEqual(services);
     expect(text).not.toMatch(/^version:/m);
+  });
+
+  it('has Prometheus and Grafana besides, for whoever asks for the profile', async () => {
+    const { services } = await readComposeFile('monitoring');
+    expect(services.prometheus?.healthcheck && services.grafana?.healthcheck).toBeDefined();
+    const targets = readFileSync('deploy/monitoring/prometheus.yml', 'utf8');
+    for (const name of ['api', 'worker']) {
+      const port = services[name]?.environment?.METRICS_PORT;
+      expect(targets).toContain(`'${name}:${port}'`);
+    }
   });
 
   it('checks the health of everything that keeps running', () => {
@@ -64,13 +78,14 @@ describe('the command lines of docker-compose.yml', () => {
   let postgres: PostgresServer;
   let file: ComposeFile;
   let replacements: Record<string, string>;
-  let ports: Record<'sandbox' | 'api' | 'worker' | 'redis', number>;
+  let ports: Record<(typeof portNames)[number], number>;
 
   function environmentOf(name: (typeof ownServices)[number]): Record<string, string> {
     const service = file.services[name];
     const environment = localEnvironment(service, replacements);
     if (name === 'migrate') return environment;
-    return { ...environment, HOST: '127.0.0.1', PORT: String(ports[name]) };
+    const own = { HOST: '127.0.0.1', PORT: String(ports[name]) };
+    return { ...environment, ...own, METRICS_PORT: String(ports[`${name}Metrics`]) };
   }
 
   async function isHealthy(name: (typeof ownServices)[number]): Promise<boolean> {
@@ -81,10 +96,7 @@ describe('the command lines of docker-compose.yml', () => {
 
   beforeAll(async () => {
     chmodSync(folder, 0o755);
-    [file, ports] = await Promise.all([
-      readComposeFile(),
-      choosePorts(['sandbox', 'api', 'worker', 'redis']),
-    ]);
+    [file, ports] = await Promise.all([readComposeFile(), choosePorts(portNames)]);
     const password = file.services.postgres.environment?.POSTGRES_PASSWORD;
     place = placePostgres(folder);
     postgres = await startPostgres({

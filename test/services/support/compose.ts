@@ -14,9 +14,10 @@ export interface ComposeFile {
   services: Record<string, ComposeService>;
 }
 
-/** The file as docker-compose reads it, with every variable filled in. */
-export async function readComposeFile(): Promise<ComposeFile> {
-  const { stdout } = await promisify(execFile)('docker-compose', ['config'], { timeout: 30_000 });
+/** The file as docker-compose reads it, with every variable filled in, and the services of a profile. */
+export async function readComposeFile(profile?: string): Promise<ComposeFile> {
+  const words = profile === undefined ? ['config'] : ['--profile', profile, 'config'];
+  const { stdout } = await promisify(execFile)('docker-compose', words, { timeout: 30_000 });
   return parse(stdout) as ComposeFile;
 }
 
