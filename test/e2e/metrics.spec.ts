@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { createPayment, postRefund } from '../factories/payments.js';
@@ -60,6 +61,35 @@ describe('metrics', () => {
     const refund = 'provider="stripe",operation="refund",outcome="completed"';
     expect(increase(`provider_calls_total{${refund}}`)).toBe(1);
     expect(increase('cache_lookups_total{store="memory",result="hit"}')).toBeGreaterThan(0);
+  });
+
+  it('stand beside log lines that name request, partner and payment', async () => {
+    const requestId = randomUUID();
+    const headers = { 'x-request-id': requestId };
+    const { id } = await createPayment(system, {}, { headers });
+    const answer = await call(system, 'GET', `/v1/transactions/${id}`, {
+      headers: { 'x-request-id': 'made up by the caller' },
+    });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const lines = () =>
+      system
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('"answered"') && line.includes(id))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const logged = await until(
+      'two lines',
+      () => Promise.resolve(lines()),
+      ({ length }) => length === 2,
+    );
+    const { body: me } = await call(system, 'GET', '/v1/partner');
+    const partner = { transaction_id: id, partner_id: me.id };
+    expect(me.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(logged).toMatchObject([
+      { ...partner, request_id: requestId, route: '/v1/transactions', status: 201 },
+      { ...partner, request_id: answer.headers.get('x-request-id'), status: 200 },
+    ]);
+    expect(system.logs()).not.toContain('made up by the caller');
   });
 
   it('have no label that a caller could choose', async () => {

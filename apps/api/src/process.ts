@@ -1,3 +1,5 @@
+import { redact } from './platform/redaction.js';
+
 /** A process that is up. */
 interface Running {
   url?: string;
@@ -37,5 +39,5 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return redact(error instanceof Error ? error.message : String(error));
 }
