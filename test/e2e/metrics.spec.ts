@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { createPayment, postRefund } from '../factories/payments.js';
@@ -5,6 +6,7 @@ import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
+import { metricsIn, readAlerts, readDashboardExpressions } from '../support/monitoring-files.js';
 import { readMetrics, type Series } from './support/metrics.js';
 import { until } from './support/until.js';
 
@@ -32,6 +34,7 @@ describe('metrics', () => {
       (value) => isGood(value),
       20_000,
     );
+  const readText = async (origin: string) => (await fetch(new URL('/metrics', origin))).text();
   const grown = (before: Series, after: Series, series: string) =>
     (after.get(series) ?? 0) - (before.get(series) ?? 0);
 
@@ -58,6 +61,35 @@ describe('metrics', () => {
     const refund = 'provider="stripe",operation="refund",outcome="completed"';
     expect(increase(`provider_calls_total{${refund}}`)).toBe(1);
     expect(increase('cache_lookups_total{store="memory",result="hit"}')).toBeGreaterThan(0);
+  });
+
+  it('stand beside log lines that name request, partner and payment', async () => {
+    const requestId = randomUUID();
+    const headers = { 'x-request-id': requestId };
+    const { id } = await createPayment(system, {}, { headers });
+    const answer = await call(system, 'GET', `/v1/transactions/${id}`, {
+      headers: { 'x-request-id': 'made up by the caller' },
+    });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const lines = () =>
+      system
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes('"answered"') && line.includes(id))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const logged = await until(
+      'two lines',
+      () => Promise.resolve(lines()),
+      ({ length }) => length === 2,
+    );
+    const { body: me } = await call(system, 'GET', '/v1/partner');
+    const partner = { transaction_id: id, partner_id: me.id };
+    expect(me.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(logged).toMatchObject([
+      { ...partner, request_id: requestId, route: '/v1/transactions', status: 201 },
+      { ...partner, request_id: answer.headers.get('x-request-id'), status: 200 },
+    ]);
+    expect(system.logs()).not.toContain('made up by the caller');
   });
 
   it('have no label that a caller could choose', async () => {
@@ -150,6 +182,24 @@ describe('metrics', () => {
     }
     const job = 'lifecycle_last_success_timestamp_seconds{job="partitions"}';
     await untilWorker(job, (at) => at > Date.now() / 1_000 - daySeconds);
+  });
+
+  it('are all that alerts and dashboards read', async () => {
+    const served = [...(await ofApi()).keys(), ...(await ofWorker()).keys()];
+    const printed = new Set(served.map((series) => series.split('{')[0]));
+    const texts = await Promise.all([system.baseUrl, workerUrl].map(readText));
+    const declared = texts.flatMap((text) =>
+      [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name),
+    );
+    const needed = [...readAlerts().map(({ expr }) => expr), ...readDashboardExpressions()];
+    const names = [...new Set(needed.flatMap(metricsIn))];
+    expect(names.length).toBeGreaterThan(30);
+    const withRedis = ['redis_up'];
+    expect(
+      names.filter(
+        (name) => !printed.has(name) && !declared.includes(name) && !withRedis.includes(name),
+      ),
+    ).toEqual([]);
   });
 
   it('of the worker have a port of their own, which serves that it lives and nothing else', async () => {

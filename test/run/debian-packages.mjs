@@ -4,6 +4,7 @@ import { delimiter, resolve } from 'node:path';
 /** The programs of Debian packages that are not on the PATH by the package's name. */
 const programs = {
   haproxy: '/usr/sbin/haproxy',
+  prometheus: 'promtool',
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
 };
 
@@ -16,6 +17,7 @@ export const debianPackages = [
   'postgresql-15',
   'pgbouncer',
   'haproxy',
+  'prometheus',
 ];
 
 /** Those of the packages that are not installed here. */

@@ -22,6 +22,10 @@ import {
 } from './support/programs.js';
 
 const ownServices = ['migrate', 'sandbox', 'api', 'worker'] as const;
+const portNames = [
+  ...(['sandbox', 'api', 'worker', 'redis'] as const),
+  ...(['sandboxMetrics', 'apiMetrics', 'workerMetrics'] as const),
+] as const;
 const startLimitMs = 40_000;
 
 function isConfined(service: ComposeService): boolean {
@@ -75,9 +79,9 @@ describe('docker-compose.yml', () => {
       ...readFileSync('Dockerfile', 'utf8').matchAll(/^FROM (\S+:\S+)/gm),
       ...readFileSync('deploy/backup/Dockerfile', 'utf8').matchAll(/^FROM (\S+)/gm),
     ].map(([, image]) => image);
-    expect(images).toHaveLength(5);
+    expect(images).toHaveLength(7);
     expect(
-      images.filter((image) => !/^[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+$/.test(image ?? '')),
+      images.filter((image) => !/^[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?$/.test(image ?? '')),
     ).toEqual([]);
   });
 
@@ -104,6 +108,16 @@ describe('docker-compose.yml', () => {
     expect(text).toMatch(/SANDBOX_STATE_FILE: \/var\/lib\/sandbox\//);
     expect(text).toMatch(/- sandbox-state:\/var\/lib\/sandbox$/m);
     expect(readFileSync('Dockerfile', 'utf8')).toMatch(/install -d -o node .*\/var\/lib\/sandbox/);
+  });
+
+  it('has Prometheus and Grafana besides, for whoever asks for the profile', async () => {
+    const { services } = await readComposeFile();
+    expect(services.prometheus?.healthcheck && services.grafana?.healthcheck).toBeDefined();
+    const targets = readFileSync('deploy/monitoring/prometheus.yml', 'utf8');
+    for (const name of ['api', 'worker']) {
+      const port = services[name]?.environment?.METRICS_PORT;
+      expect(targets).toContain(`'${name}:${port}'`);
+    }
   });
 
   it('checks the health of everything that keeps running', () => {
@@ -133,14 +147,14 @@ describe('the command lines of docker-compose.yml', () => {
   let postgres: PostgresServer;
   let file: ComposeFile;
   let replacements: Record<string, string>;
-  let ports: Record<'sandbox' | 'api' | 'worker' | 'redis', number>;
+  let ports: Record<(typeof portNames)[number], number>;
 
   function environmentOf(name: (typeof ownServices)[number]): Record<string, string> {
     const service = file.services[name];
     const environment = localEnvironment(service, replacements);
     if (name === 'migrate') return environment;
-    const port = { [name === 'worker' ? 'METRICS_PORT' : 'PORT']: String(ports[name]) };
-    return { ...environment, HOST: '127.0.0.1', ...port };
+    const own = { HOST: '127.0.0.1', PORT: String(ports[name]) };
+    return { ...environment, ...own, METRICS_PORT: String(ports[`${name}Metrics`]) };
   }
 
   async function isHealthy(name: (typeof ownServices)[number]): Promise<boolean> {
@@ -151,10 +165,7 @@ describe('the command lines of docker-compose.yml', () => {
 
   beforeAll(async () => {
     chmodSync(folder, 0o755);
-    [file, ports] = await Promise.all([
-      readComposeFile(),
-      choosePorts(['sandbox', 'api', 'worker', 'redis']),
-    ]);
+    [file, ports] = await Promise.all([readComposeFile(), choosePorts(portNames)]);
     const password = file.services.postgres.environment?.POSTGRES_PASSWORD;
     place = placePostgres(folder);
     postgres = await startPostgres({

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { redact } from './platform/redaction.js';
 
 /** A process that is up. */
 interface Running {
@@ -23,7 +24,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
   try {
     running = await start();
   } catch (error) {
-    await fail(name, error instanceof Error ? error.message : String(error));
+    await fail(name, messageOf(error));
     return;
   }
   const end = (complaint?: string) => {
@@ -39,7 +40,7 @@ export async function runProcess(name: string, start: () => Promise<Running>): P
     setTimeout(cut, stopWithinMs).unref();
     running.stop().then(
       () => end(),
-      (error: unknown) => end(`did not stop cleanly: ${String(error)}`),
+      (error: unknown) => end(`did not stop cleanly: ${messageOf(error)}`),
     );
   };
   const onSignal = () => {
@@ -58,4 +59,8 @@ async function fail(name: string, reason: string): Promise<void> {
     await new Promise((sent) => process.send?.({ type: 'failed', reason }, sent));
   else process.stderr.write(`The ${name} can't start: ${reason}\n`);
   process.exit(1);
+}
+
+function messageOf(error: unknown): string {
+  return redact(error instanceof Error ? error.message : String(error));
 }

@@ -92,15 +92,15 @@ export class WorkLoop {
   }
 
   /** A failure counts as nothing done. */
-  private async run({ name, run }: Job): Promise<number> {
-    const end = this.metrics.jobDuration.startTimer({ job: name });
+  private async run(job: Job): Promise<number> {
+    const end = this.metrics.jobDuration.startTimer({ job: job.name });
     try {
-      const done = await run();
+      const done = await job.run();
       end({ result: 'done' });
       return done;
     } catch (error) {
       end({ result: 'failed' });
-      this.logger.error(`${name}: ${String(error)}`);
+      this.logger.error(`${job.name}: ${String(error)}`);
       return 0;
     }
   }

@@ -1,4 +1,4 @@
-export type { CallObserver, ProviderCall } from './observed-provider.js';
+export type { CallObserver } from './observed-provider.js';
 export type * from './port.definition.js';
 export * from './port.js';
 export * from './registry.js';

@@ -26,7 +26,6 @@ export function observedProvider(
 ): PaymentProvider {
   const through = <T>(operation: ProviderOperation, run: () => Promise<T>): Promise<T> =>
     observe({ provider: provider.code, account, operation }, run);
-  const { resolve } = provider;
   return {
     code: provider.code,
     charge: (intent) => through('charge', () => provider.charge(intent)),
@@ -36,7 +35,9 @@ export function observedProvider(
     resume: (reference, returned) => through('resume', () => provider.resume(reference, returned)),
     fetchRefund: (reference) => through('fetch_refund', () => provider.fetchRefund(reference)),
     parseWebhook: (headers, rawBody) => provider.parseWebhook(headers, rawBody),
-    ...(resolve && { resolve: (fact) => through('resolve', () => resolve.call(provider, fact)) }),
+    ...(provider.resolve && {
+      resolve: (fact) => through('resolve', async () => (await provider.resolve?.(fact)) ?? fact),
+    }),
     warmUp: async () => provider.warmUp?.(),
     close: async () => provider.close?.(),
   };

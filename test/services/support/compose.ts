@@ -23,10 +23,11 @@ export interface ComposeFile {
   services: Record<string, ComposeService>;
 }
 
-/** The file as docker-compose reads it, with every variable filled in; and what others change of it. */
+/** The file as docker-compose reads it, with every variable filled in and the services of all profiles; and what others change of it. */
 export async function readComposeFile(...others: string[]): Promise<ComposeFile> {
   const files = ['docker-compose.yml', ...others].flatMap((file) => ['-f', file]);
-  const { stdout } = await promisify(execFile)('docker-compose', [...files, 'config'], {
+  const words = [...files, '--profile', 'monitoring', 'config'];
+  const { stdout } = await promisify(execFile)('docker-compose', words, {
     timeout: 30_000,
   });
   return parse(stdout) as ComposeFile;

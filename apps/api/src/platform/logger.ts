@@ -1,29 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { redact } from './redaction.js';
 
-const secretFields = [
-  'authorization',
-  'api_key',
-  'webhook_secret',
-  'payment_method_token',
-  'payment_method_tokens',
-  'customer_email',
-  'customer_name',
-  'customer_phone',
-  'password',
-];
-
-/** JSON log lines with secrets and personal data redacted by field name. */
-export function createLogger(level: string, name: string): Logger {
-  return pino({
+/** JSON log lines, without secrets and personal data wherever these stand. */
+export function createLogger(level: string, name: string, destination?: DestinationStream): Logger {
+  const options = {
     name,
     level,
     timestamp: stdTimeFunctions.isoTime,
-    redact: {
-      paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-      censor: '[redacted]',
-    },
-  });
+    redact: { paths: ['*.payment_method_tokens', 'payment_method_tokens'], censor: '[redacted]' },
+    hooks: { streamWrite: redact },
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Nest's own log lines through the same logger. */
