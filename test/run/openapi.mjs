@@ -13,6 +13,7 @@ const jest = (name, ...specs) =>
     { env: update },
   );
 const exampleSpecs = ['test/e2e/fuzz.spec.ts', 'test/e2e/webhook-deliveries.spec.ts'];
+const writeDocuments = () => jest('in the repository', 'test/e2e/openapi.spec.ts');
 const build = () => run(process.execPath, [`${rootDir}apps/local/build.mjs`]);
 const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 const documents = ['docs/openapi/partner.json', 'docs/openapi/operations.json'];
@@ -20,9 +21,10 @@ const documents = ['docs/openapi/partner.json', 'docs/openapi/operations.json'];
 /** @type {[string, () => Promise<{ exitCode: number, output: string }>][]} */
 const steps = [
   ['build', build],
+  ['schemas, for the examples to be compared with', writeDocuments],
   ['examples', () => jest('as (its|their) document shows', ...exampleSpecs)],
   ['build with the examples', build],
-  ['documents', () => jest('in the repository', 'test/e2e/openapi.spec.ts')],
+  ['documents', writeDocuments],
   ['types of the client', () => jest('types', 'test/e2e/client.spec.ts')],
   [
     'lint',

@@ -330,6 +330,8 @@ export interface components {
        * @example 0.00
        */
       amount_refunded: string;
+      /** @description Whether it is in the archive, where it can be read and nothing else. */
+      archived: boolean;
       /** @description Every provider that was asked, first to last. With `expand=attempts`. */
       attempts?: components['schemas']['TransactionAttempt'][];
       /**
@@ -596,6 +598,8 @@ export interface components {
        * @example 4.00
        */
       amount: string;
+      /** @description Whether it is in the archive, with its payment. */
+      archived: boolean;
       /** Format: date-time */
       created_at: string;
       /** @example USD */
@@ -795,6 +799,8 @@ export interface components {
        * @example 0.00
        */
       amount_refunded: string;
+      /** @description Whether it is in the archive, where it can be read and nothing else. */
+      archived: boolean;
       /**
        * Format: date-time
        * @description When you asked to cancel; the provider may complete the payment all the same.
@@ -1063,6 +1069,7 @@ export interface components {
         | 'reset'
         | 'answer_too_large'
         | 'answer_malformed'
+        | 'unreadable'
         | (string & {})
         | null;
       /** @example 200 */
@@ -1204,6 +1211,7 @@ export interface components {
         | 'reset'
         | 'answer_too_large'
         | 'answer_malformed'
+        | 'unreadable'
         | (string & {})
         | null;
       /** @example 200 */

@@ -35,7 +35,9 @@ export class PartnerProject {
     }
     fs.symlinkSync(join(rootDir, 'node_modules'), join(copy, 'node_modules'));
     const cwd = join(copy, 'libs/client');
-    const { stdout } = await run('npm', ['pack', '--json', '--silent'], { cwd, timeout: limitMs });
+    // What runs the tests hands down the .npmrc of the repository, which is for what is installed.
+    const words = ['pack', '--json', '--silent', '--ignore-scripts=false'];
+    const { stdout } = await run('npm', words, { cwd, timeout: limitMs });
     const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [Packed];
     fs.mkdirSync(this.folder);
     this.write('package.json', JSON.stringify({ name: 'partner', private: true, type: 'module' }));
