@@ -18,7 +18,7 @@ CREATE UNIQUE INDEX unique_transactions_archive_provider_transaction
   ON public.transactions_archive (provider, provider_account, provider_transaction_id)
   WHERE provider_transaction_id IS NOT NULL;
 CREATE INDEX idx_transactions_archive_created ON public.transactions_archive (created_at);
-CREATE INDEX idx_transactions_archive_unredacted ON public.transactions_archive (created_at)
+CREATE INDEX idx_transactions_archive_unredacted ON public.transactions_archive (created_at, id)
   WHERE redacted_at IS NULL;
 CREATE INDEX idx_transactions_deleted ON public.transactions (created_at)
   WHERE deleted_at IS NOT NULL;

@@ -166,7 +166,7 @@ describe('health', () => {
     const { wire, url } = await Wire.to(system.database.worker);
     await system.start('worker', { ...env, WORKER_DATABASE_URL: url });
     expect(await live()).toEqual({ status: 200, body: { status: 'ok' } });
-    expect((await fetch(`http://127.0.0.1:${port}/metrics`)).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${port}/v1/events`)).status).toBe(404);
     wire.fallSilent();
     const isStuck = ({ status }: { status: number }) => status === 503;
     const { body } = await until('a stuck job', live, isStuck);

@@ -32,8 +32,8 @@ describe('an API of two processes, and three workers', () => {
 
   beforeAll(async () => {
     metricsPort = await choosePort();
-    const settings = { ...env, METRICS_PORT: String(metricsPort) };
-    system = await startSystem({ env: settings, worker: 3 });
+    const firstStart = { api: { METRICS_PORT: String(metricsPort) } };
+    system = await startSystem({ env, worker: 3, firstStart });
     shops = new WebhookShops(system);
     await shops.start();
   });

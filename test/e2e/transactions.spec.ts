@@ -50,6 +50,7 @@ describe('a payment', () => {
         retry_count: 0,
         cancellation_reason: null,
         version: 2,
+        archived: false,
         livemode: false,
       },
       created_at: expect.stringMatching(timestamp) as string,

@@ -109,7 +109,7 @@ describe('F35: a pool as large as the server', () => {
   it('ours divides the 100 by its processes, and limits every session', async () => {
     const defaults = Object.fromEntries(
       Object.entries(schema)
-        .filter(([name]) => /^POOL_|_TIMEOUT_MS$/.test(name))
+        .filter(([name]) => /^POOL_|^WEB_CONCURRENCY$|_TIMEOUT_MS$/.test(name))
         .map(([name, setting]) => [name, Number(setting.default)]),
     );
     const config = { ...defaults, API_DATABASE_URL: pair.database.urlOf('payments_api') };

@@ -104,7 +104,11 @@ describe('D5: the partner of a pooled connection', () => {
   });
 
   it('ours forgets it at the end of each statement of the application', async () => {
-    const settings = { url: pair.database.urlOf('payments_api'), poolMin: 0, poolMax: 1 };
+    const limits = { statementTimeoutMs: 10_000, lockTimeoutMs: 5_000 };
+    const settings = {
+      ...{ url: pair.database.urlOf('payments_api'), poolMin: 0, poolMax: 1 },
+      ...{ ...limits, idleInTransactionTimeoutMs: 10_000 },
+    };
     const dataSource = new DataSource(postgresOptions(settings as never, []));
     await dataSource.initialize();
     try {
@@ -180,7 +184,7 @@ describe('D8: several accounts at one provider', () => {
     const keys = `SELECT indexdef AS line FROM pg_indexes
       WHERE indexdef ~ 'UNIQUE.*provider_(transaction|refund|event)_id'`;
     const found = await listOf(pair.ours, keys);
-    expect(found).toHaveLength(4);
+    expect(found).toHaveLength(7);
     for (const key of found) expect(key).toContain('(provider, provider_account, provider_');
   });
 });

@@ -17,7 +17,7 @@ export async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
     const { code, constraint, detail, message } = error as Refusal;
     return { code, constraint, detail, message };
   }
-  throw new Error(`expected a refusal, got ${JSON.stringify(accepted)}`);
+  throw new Error(`expected a refusal, got ${JSON.stringify(accepted).slice(0, 200)}`);
 }
 
 /** The name of the rule that refused; the SQLSTATE where a rule has no name. */
