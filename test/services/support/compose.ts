@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 
 export interface ComposeService {
+  profiles?: string[];
   command: string[];
   image: string;
   user?: string;
@@ -23,13 +24,21 @@ export interface ComposeFile {
   services: Record<string, ComposeService>;
 }
 
-/** The file as docker-compose reads it, with every variable filled in and the services of all profiles; and what others change of it. */
-export async function readComposeFile(...others: string[]): Promise<ComposeFile> {
+interface Reading {
+  /** What changes it further. */
+  others?: string[];
+  profile?: string;
+}
+
+/** The file as docker-compose reads it, with every variable filled in. */
+export async function readComposeFile({
+  others = [],
+  profile,
+}: Reading = {}): Promise<ComposeFile> {
   const files = ['docker-compose.yml', ...others].flatMap((file) => ['-f', file]);
-  const words = [...files, '--profile', 'monitoring', 'config'];
-  const { stdout } = await promisify(execFile)('docker-compose', words, {
-    timeout: 30_000,
-  });
+  const profiles = profile === undefined ? [] : ['--profile', profile];
+  const words = [...files, ...profiles, 'config'];
+  const { stdout } = await promisify(execFile)('docker-compose', words, { timeout: 30_000 });
   return parse(stdout) as ComposeFile;
 }
 
