@@ -124,6 +124,12 @@ describe('traces', () => {
     const late = (await traceOf(unknown.traceId)).find(({ name }) => name === 'charge stripe');
     expect(late?.status.code).toBe(failed);
     expect(valuesOf(late as SentSpan)['payments.outcome']).toBe('outcome_unknown');
+    const impatient = newCaller();
+    const slow = { payment_method_token: 'pm_sandbox_slow_1000ms' };
+    const options = { headers: { traceparent: impatient.traceparent }, timeoutMs: 300 };
+    await expect(postPayment(system, slow, options)).rejects.toThrow();
+    const left = (await traceOf(impatient.traceId)).map(({ name }) => name);
+    expect(left).toEqual(expect.arrayContaining(['charge stripe', 'POST /v1/transactions']));
     expect(collector.spans.filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
   });
 
