@@ -1,3 +1,4 @@
+import { SettingError } from './settings.js';
 import { tracingSettings } from './tracing.settings.js';
 
 const {
@@ -18,7 +19,7 @@ describe('the settings of tracing', () => {
   it.each(['collector:4318', 'grpc://collector:4317', 'http://a:b@c', 'http://a/?key=b'])(
     'refuse to send traces to %s',
     (given) => {
-      expect(() => endpoint.parse(given)).toThrow();
+      expect(() => endpoint.parse(given)).toThrow(SettingError);
     },
   );
 
@@ -27,7 +28,7 @@ describe('the settings of tracing', () => {
       ...{ authorization: 'Basic YTpi==', 'x-team': 'pay' },
     });
     for (const wrong of ['a', 'a=', '=b', 'a b=c', 'a=%', 'a=%0d%0a', 'a=b,']) {
-      expect(() => headers.parse(wrong)).toThrow();
+      expect(() => headers.parse(wrong)).toThrow(SettingError);
     }
   });
 
@@ -36,7 +37,7 @@ describe('the settings of tracing', () => {
       0, 1, 0.25, 0.5, 1,
     ]);
     for (const wrong of ['-1', '1.5', '2', '1e-3', '10%', 'half']) {
-      expect(() => ratio.parse(wrong)).toThrow();
+      expect(() => ratio.parse(wrong)).toThrow(SettingError);
     }
   });
 });

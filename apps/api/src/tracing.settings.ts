@@ -50,7 +50,7 @@ function headers(value: string): Readonly<Record<string, string>> | undefined {
       return [name.trim().toLowerCase(), decodeURIComponent(rest.join('=').trim())];
     });
     const isRight = entries.every(
-      ([name, text]) => token.test(name) && text && printable.test(text),
+      ([name, sent]) => token.test(name) && sent && printable.test(sent),
     );
     return isRight ? Object.fromEntries(entries) : undefined;
   } catch {

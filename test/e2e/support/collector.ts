@@ -71,8 +71,8 @@ export class TestCollector {
 }
 
 /** The attributes by their names. */
-export function valuesOf({ attributes }: Pick<SentSpan, 'attributes'>): Record<string, unknown> {
+export function valuesOf(of: Pick<SentSpan, 'attributes'> | undefined): Record<string, unknown> {
   return Object.fromEntries(
-    attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]),
+    (of?.attributes ?? []).map(({ key, value }) => [key, value.stringValue ?? value.intValue]),
   );
 }

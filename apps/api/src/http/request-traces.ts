@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Tracing } from '../platform/tracing.js';
 import { methodOf, routeOf } from './request-metrics.js';
 
@@ -36,14 +36,23 @@ export function traceRequests(
     if (span) tracing.within(span, next);
     else next();
   });
-  fastify.addHook('onResponse', (request, { statusCode }, next) => {
+  const end = (request: FastifyRequest, { statusCode }: FastifyReply) => {
     const span = spans.get(request);
-    span?.setAttribute('http.response.status_code', statusCode);
-    if (span && statusCode >= 500) {
+    if (!span?.isRecording()) return;
+    span.setAttribute('http.response.status_code', statusCode);
+    if (statusCode >= 500) {
       span.setAttribute('error.type', String(statusCode));
       tracing.markFailed(span);
     }
-    span?.end();
+    span.end();
+  };
+  // The answer to a caller that is gone is never over.
+  fastify.addHook('onSend', (request, reply, payload, next) => {
+    if (request.raw.socket.destroyed) end(request, reply);
+    next(null, payload);
+  });
+  fastify.addHook('onResponse', (request, reply, next) => {
+    end(request, reply);
     next();
   });
   return (request) => spans.get(request)?.spanContext().traceId;

@@ -1,4 +1,4 @@
-import type { ExportResult } from '@opentelemetry/core';
+import type { ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 
 /** Where it is said how sending goes. */
@@ -13,6 +13,7 @@ export class Collector implements SpanExporter {
 
   constructor(
     private readonly exporter: SpanExporter,
+    private readonly success: ExportResultCode,
     private readonly logger: Log,
   ) {}
 
@@ -28,7 +29,7 @@ export class Collector implements SpanExporter {
   }
 
   private note({ code, error }: ExportResult): void {
-    const isFailing = code !== 0;
+    const isFailing = code !== this.success;
     if (isFailing === this.isFailing) return;
     this.isFailing = isFailing;
     if (isFailing) {

@@ -41,13 +41,16 @@ async function openTracing(config: Config, name: string): Promise<Tracing | unde
   const { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: headers = {} } = config;
   if (url === undefined) return undefined;
   const packages = await loadOpenTelemetry();
-  const { api, exporter, resources, sdk } = packages;
+  const { api, core, exporter, resources, sdk } = packages;
   const logger = new Logger('Tracing');
   warnOfDrops(api, logger);
   const otlp = new exporter.OTLPTraceExporter({ url, headers, timeoutMillis: exportTimeoutMs });
   const turns = new IdleTurns(
     new sdk.BatchSpanProcessor({
-      ...{ exporter: new Collector(otlp, logger), exportTimeoutMillis: exportTimeoutMs },
+      ...{
+        exporter: new Collector(otlp, core.ExportResultCode.SUCCESS, logger),
+        exportTimeoutMillis: exportTimeoutMs,
+      },
       ...queue,
     }),
   );
