@@ -104,7 +104,10 @@ async function writeFronts(specifiers, frontDir) {
   fs.writeFileSync(listing, `export default [${imports.join(', ')}];\n`);
   const { default: modules } = await import(pathToFileURL(listing));
   return specifiers.map((specifier, index) => {
-    const names = Object.keys(modules[index]).filter((name) => /^[\w$]+$/.test(name));
+    // A package that is CommonJS for Node and an ES module for bundlers marks itself in the first only.
+    const names = Object.keys(modules[index]).filter(
+      (name) => /^[\w$]+$/.test(name) && name !== '__esModule',
+    );
     const front = path.join(frontDir, `${index}.mjs`);
     const from = JSON.stringify(specifier);
     fs.writeFileSync(front, `import ${from};\nexport { ${names.join(', ')} } from ${from};\n`);

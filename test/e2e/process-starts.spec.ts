@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
 import type { TestSystem } from '../support/system.js';
 import { LateServer } from './support/late-server.js';
+import { loadedFiles } from './support/loaded-files.js';
 import { until } from './support/until.js';
 
 describe('the start of a process', () => {
@@ -53,14 +57,18 @@ describe('the start of a process', () => {
     expect(system.logs()).not.toContain('topsecret');
   });
 
-  it('waits for a database that comes later, and says for whom', async () => {
+  it('waits for a database that comes later, says for whom, and loads no tracing', async () => {
+    const files = mkdtempSync(join(tmpdir(), 'loaded-'));
     const late = LateServer.before(system.database.api, await choosePort());
     const worker = new URL(late.url);
     worker.username = 'payments_worker';
     worker.password = new URL(system.database.worker).password;
     const starts = Promise.all([
-      system.start('api', { API_DATABASE_URL: late.url }),
-      system.start('worker', { WORKER_DATABASE_URL: worker.toString() }),
+      system.start('api', { API_DATABASE_URL: late.url, NODE_V8_COVERAGE: files }),
+      system.start('worker', {
+        WORKER_DATABASE_URL: worker.toString(),
+        NODE_V8_COVERAGE: files,
+      }),
     ]);
     const sentence = `waiting for the database at ${worker.host}: ECONNREFUSED`;
     await until(
@@ -75,5 +83,9 @@ describe('the start of a process', () => {
     expect(system.logs()).not.toContain('"stack"');
     await Promise.all([system.kill('api', 'SIGTERM'), system.kill('worker', 'SIGTERM')]);
     late.close();
+    const loaded = loadedFiles(files);
+    rmSync(files, { recursive: true });
+    expect(loaded.filter((file) => /(?:api|worker)\.bundle\.js$/.test(file))).toHaveLength(2);
+    expect(loaded.filter((file) => file.includes('@opentelemetry'))).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ import {
   text,
   url,
 } from './settings.js';
+import { tracingSettings } from './tracing.settings.js';
 
 const database = ['postgres:', 'postgresql:'];
 const web = ['http:', 'https:'];
@@ -122,6 +123,7 @@ export const schema = {
     default: 'false',
   }),
   ...monitoringSettings,
+  ...tracingSettings,
   INVARIANTS_EVERY_MS: integer({
     about: 'How often the worker checks what must always hold; 0 for never.',
     default: '3600000',

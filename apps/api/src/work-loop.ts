@@ -9,6 +9,7 @@ import { LifecycleWorker } from './modules/lifecycle/index.js';
 import { RefundRecovery } from './modules/refunds/index.js';
 import { PaymentRecovery } from './modules/transactions/index.js';
 import { MetricsService } from './platform/metrics.service.js';
+import { type Tracing, TRACING } from './platform/tracing.js';
 
 /** One kind of work: does what is due and says how much that was. */
 interface Job {
@@ -41,6 +42,7 @@ export class WorkLoop {
     private readonly invariants: InvariantsWorker,
     lifecycle: LifecycleWorker,
     private readonly metrics: MetricsService,
+    @Inject(TRACING) private readonly tracing: Tracing | undefined,
     @Inject(CONFIG) config: Config,
   ) {
     const everyMs = config.WORKER_POLL_MS;
@@ -95,7 +97,8 @@ export class WorkLoop {
   private async run(job: Job): Promise<number> {
     const end = this.metrics.jobDuration.startTimer({ job: job.name });
     try {
-      const done = await job.run();
+      const isRare = job.everyMs >= minuteMs;
+      const done = await (this.tracing?.turn(job.name, isRare, () => job.run()) ?? job.run());
       end({ result: 'done' });
       return done;
     } catch (error) {

@@ -10,6 +10,7 @@ import { OperatorEntrance } from '../modules/operations/index.js';
 import { PartnerEntrance } from '../modules/partners/index.js';
 import { createLogger, NestLogger } from '../platform/logger.js';
 import { MetricsService } from '../platform/metrics.service.js';
+import { type Tracing, TRACING } from '../platform/tracing.js';
 import { answerHeaders } from './answer-headers.js';
 import { checkHead } from './caller-text.js';
 import { serveDocuments } from './documents.js';
@@ -19,6 +20,7 @@ import { httpOptions, separatePorts } from './ports.js';
 import { parseQuery } from './query-string.js';
 import { logRequests } from './request-log.js';
 import { measureRequests } from './request-metrics.js';
+import { traceRequests } from './request-traces.js';
 import { answerUnreadable } from './unreadable-requests.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -37,7 +39,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   welcomeRequests(fastify);
-  logRequests(fastify, pino);
+  const tracing = app.get<Tracing | undefined>(TRACING);
+  logRequests(fastify, pino, tracing && traceRequests(fastify, tracing));
   measureRequests(fastify, app.get(MetricsService));
   separatePorts(fastify, config);
   entrances.open(fastify, {

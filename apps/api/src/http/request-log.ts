@@ -6,7 +6,11 @@ import type { ApiRequest } from './request.js';
 const transactions = new WeakMap<FastifyRequest, string>();
 
 /** One line for each answer, without anything that the caller sent. */
-export function logRequests(fastify: FastifyInstance, pino: Logger): void {
+export function logRequests(
+  fastify: FastifyInstance,
+  pino: Logger,
+  traceOf?: (request: FastifyRequest) => string | undefined,
+): void {
   fastify.addHook('preSerialization', (request, _reply, payload, next) => {
     const id = transactionOf(payload);
     if (id !== undefined) transactions.set(request, id);
@@ -17,6 +21,7 @@ export function logRequests(fastify: FastifyInstance, pino: Logger): void {
     pino.info(
       {
         request_id: request.id,
+        trace_id: traceOf?.(request),
         method: request.method,
         route: request.routeOptions.url,
         status: reply.statusCode,

@@ -8,6 +8,8 @@ import { CacheVersions } from './cache-versions.js';
 import { type DatabaseLogin, refuseWrongLogin } from './login-check.js';
 import { MetricsService } from './metrics.service.js';
 import { measurePool } from './pool-levels.js';
+import { TracedDatabase } from './traced-database.js';
+import { type Tracing, TRACING } from './tracing.js';
 
 const DATABASE_LOGIN = Symbol('DATABASE_LOGIN');
 
@@ -40,8 +42,9 @@ export class DatabaseModule implements OnModuleInit {
         { provide: DATABASE_LOGIN, useValue: login },
         {
           provide: TenantDatabase,
-          inject: [DataSource],
-          useFactory: (dataSource: DataSource) => new TenantDatabase(dataSource),
+          inject: [DataSource, TRACING],
+          useFactory: (dataSource: DataSource, tracing: Tracing | undefined) =>
+            tracing ? new TracedDatabase(dataSource, tracing) : new TenantDatabase(dataSource),
         },
         CacheVersions,
       ],

@@ -7,10 +7,11 @@ import { EncryptionModule } from './encryption.module.js';
 import { MetricsModule } from './metrics.module.js';
 import { PagesModule } from './pages.module.js';
 import { ProvidersModule } from './providers.module.js';
+import { TracingModule } from './tracing.module.js';
 
 class ConfigModule {}
 
-/** What every module stands on: configuration, database, cache, providers, metrics. */
+/** What every module stands on: configuration, database, cache, providers, metrics, tracing. */
 export function platformModules(
   config: Config,
   login: DatabaseLogin,
@@ -23,6 +24,7 @@ export function platformModules(
   };
   return [
     configModule,
+    TracingModule.forProcess(login),
     DatabaseModule.forProcess(login),
     RedisOrMemoryCacheModule,
     ProvidersModule,

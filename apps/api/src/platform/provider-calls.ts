@@ -1,10 +1,15 @@
 import { type CallObserver, ProviderError } from '@libs/providers';
 import type { MetricsService } from './metrics.service.js';
+import type { Tracing } from './tracing.js';
 
-/** Counts the calls of providers, by what came of them. */
-export function observeCalls(metrics: MetricsService): CallObserver {
+/** Counts the calls of providers, by what came of them, and traces them. */
+export function observeCalls(metrics: MetricsService, tracing?: Tracing): CallObserver {
   return async ({ provider, operation }, run) => {
     const end = metrics.providerCallDuration.startTimer({ provider, operation });
+    const span = tracing?.openCall(() => [
+      `${operation} ${provider}`,
+      { 'payments.provider': provider, 'payments.operation': operation },
+    ]);
     let outcome = 'error';
     try {
       const answer = await run();
@@ -12,9 +17,11 @@ export function observeCalls(metrics: MetricsService): CallObserver {
       return answer;
     } catch (error) {
       if (error instanceof ProviderError) outcome = error.kind;
+      if (span) tracing?.markFailed(span);
       throw error;
     } finally {
       end();
+      span?.setAttribute('payments.outcome', outcome).end();
       metrics.providerCalls.inc({ provider, operation, outcome });
     }
   };

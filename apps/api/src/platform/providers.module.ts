@@ -13,6 +13,7 @@ import { type Config, CONFIG, providerEnvironment } from '../config.js';
 import { MetricsService } from './metrics.service.js';
 import { observeCalls } from './provider-calls.js';
 import { refuseUnlabelledProviders } from './provider-labels.js';
+import { type Tracing, TRACING } from './tracing.js';
 
 /** The token under which modules inject the providers. */
 export const PROVIDERS = Symbol('PROVIDERS');
@@ -22,12 +23,13 @@ export const PROVIDERS = Symbol('PROVIDERS');
   providers: [
     {
       provide: PROVIDERS,
-      inject: [CONFIG, MetricsService],
+      inject: [CONFIG, MetricsService, TRACING],
       useFactory: (
         { PROVIDER_TIMEOUT_MS: timeoutMs, LIVEMODE: livemode }: Config,
         metrics: MetricsService,
+        tracing: Tracing | undefined,
       ) => {
-        const observe = observeCalls(metrics);
+        const observe = observeCalls(metrics, tracing);
         return createProviders(providerEnvironment(), { timeoutMs, livemode, observe });
       },
     },
