@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatabaseUrls } from '../../apps/local/src/environments.js';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { call } from '../support/http.js';
 import { startSystem } from '../support/system.js';
@@ -43,16 +44,18 @@ describe('the start of a process', () => {
 
   it.each([
     ['api', 'API_DATABASE_URL', 'The API'],
+    ['api', 'OPERATIONS_DATABASE_URL', 'The API'],
     ['worker', 'WORKER_DATABASE_URL', 'The worker'],
-  ])('of the %s waits for its database no longer than it is told', async (name, url, title) => {
+  ])('of the %s waits for %s no longer than it is told', async (name, url, title) => {
     const nobody = { [url]: 'postgres://a:topsecret@127.0.0.1:1/payments' };
     expect(await refusal(name, { ...nobody, DATABASE_WAIT_MS: '0' })).toBe(
-      `${title} can't start: the database at 127.0.0.1:1 did not answer within 0 s: ECONNREFUSED.`,
+      `${title} can't start: the database at 127.0.0.1:1 (${url}) did not answer within 0 s: ECONNREFUSED.`,
     );
-    const wrong = new URL(system.database[name === 'api' ? 'api' : 'worker']);
+    const login = url.replace('_DATABASE_URL', '').toLowerCase() as keyof DatabaseUrls;
+    const wrong = new URL(system.database[login]);
     wrong.password = 'topsecret';
     expect(await refusal(name, { [url]: wrong.toString() })).toBe(
-      `${title} can't start: the database at ${wrong.host} refuses the login: password authentication failed for user "payments_${name}".`,
+      `${title} can't start: the database at ${wrong.host} (${url}) refuses the login: password authentication failed for user "payments_${login}".`,
     );
     expect(system.logs()).not.toContain('topsecret');
   });
@@ -70,10 +73,10 @@ describe('the start of a process', () => {
         NODE_V8_COVERAGE: files,
       }),
     ]);
-    const sentence = `waiting for the database at ${worker.host}: ECONNREFUSED`;
+    const sentence = new RegExp(`waiting for the database at ${worker.host} .*: ECONNREFUSED`, 'g');
     await until(
       'both to wait',
-      () => Promise.resolve(system.logs().split(sentence).length - 1),
+      () => Promise.resolve(system.logs().match(sentence)?.length),
       (count) => count === 2,
     );
     await late.open();

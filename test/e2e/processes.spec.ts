@@ -1,10 +1,13 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lifecycleJobs } from '../../apps/api/src/modules/lifecycle/lifecycle-jobs.js';
 import { createPayment, postPayment, postRefund, readPayment } from '../factories/payments.js';
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
 import { choosePort } from '../../apps/local/src/ports.js';
 import { childrenOf, isRunning } from './support/children.js';
+import { countEnds, watchJobs } from './support/lifecycle-witness.js';
 import { makePartner } from './support/operations.js';
 import { endOf } from './support/partner-keys.js';
 import { behave, ledgerRefunds, paidCharges } from './support/sandbox.js';
@@ -25,6 +28,17 @@ interface Ready {
   reasons: string[];
 }
 
+const workers = ['worker', 'worker-2', 'worker-3'];
+const notYet = Object.fromEntries(workers.map((name) => [name, null]));
+
+const auditOfJobs = `SELECT changes->>'job' AS job, changes->'rows' AS rows FROM audit_logs
+  WHERE resource_type = 'lifecycle'`;
+
+const untakenWebhooks = `SELECT count(*)::int AS count FROM provider_webhooks
+  WHERE status = 'received' AND attempt_count = 0`;
+const statesOfDeliveries = `SELECT DISTINCT status, attempt_count FROM webhook_deliveries
+  WHERE transaction_id = $1`;
+
 describe('an API of two processes, and three workers', () => {
   let system: TestSystem;
   let shops: WebhookShops;
@@ -32,8 +46,10 @@ describe('an API of two processes, and three workers', () => {
 
   beforeAll(async () => {
     metricsPort = await choosePort();
-    const firstStart = { api: { METRICS_PORT: String(metricsPort) } };
+    const firstStart = { ...notYet, api: { METRICS_PORT: String(metricsPort) } };
     system = await startSystem({ env, worker: 3, firstStart });
+    await watchJobs(system.database.admin);
+    await Promise.all(workers.map((name) => system.start(name)));
     shops = new WebhookShops(system);
     await shops.start();
   });
@@ -48,6 +64,20 @@ describe('an API of two processes, and three workers', () => {
     const answer = await fetch(`${system.baseUrl}/health/ready`, { headers });
     return { answer, body: (await answer.json()) as Ready };
   };
+
+  it('do each job of the life cycle once, whichever worker comes first', async () => {
+    const ends = await until(
+      'all jobs',
+      () => countEnds(system.database.admin),
+      ({ length }) => length === lifecycleJobs.length,
+      30_000,
+    );
+    const names = lifecycleJobs.map(({ name }) => name).toSorted();
+    expect(ends).toEqual(names.map((job) => ({ job, ends: 1 })));
+    expect(await queryOnce(system.database.admin, auditOfJobs)).toEqual([
+      { job: 'deliveries', rows: { provider_webhooks_deleted: 7 } },
+    ]);
+  });
 
   it('take each payment, refund, webhook of a provider and webhook to a partner once', async () => {
     const webhooks = { webhook_url: shops.urlOf('/shop') };
@@ -138,18 +168,31 @@ describe('an API of two processes, and three workers', () => {
   });
 
   it('end of a worker: it finishes what it took, takes nothing more and says that it is well', async () => {
-    const { api_key: key } = await shops.subscribe('/slow');
-    shops.answers.set('/slow', (response) => void setTimeout(() => response.end('thanks'), 1_500));
+    const shop = await shops.subscribe('/slow');
+    const { api_key: key } = shop;
+    const held: ServerResponse[] = [];
+    shops.answers.set('/slow', (response) => void held.push(response));
     for (const name of ['worker-2', 'worker-3']) {
       expect(await system.kill(name, 'SIGTERM')).toEqual({ code: 0, signal: null });
     }
     const payment = await createPayment(system, {}, { key });
     await shops.arrive('/slow', 1);
-    const end = await system.kill('worker', 'SIGTERM');
-    expect(end).toEqual({ code: 0, signal: null });
-    const text = `SELECT count(*)::int AS taken FROM webhook_deliveries
-      WHERE transaction_id = $1 AND attempt_count > 0 AND status <> 'delivered'`;
-    expect(await queryOnce(system.database.admin, text, [payment.id])).toEqual([{ taken: 0 }]);
+    const { pid } = system.child('worker');
+    const ending = system.kill('worker', 'SIGTERM');
+    const later = await createPayment(system, {}, { key });
+    const waiting = () => queryOnce<{ count: number }>(system.database.admin, untakenWebhooks);
+    await until('its webhook of the provider', waiting, ([row]) => row?.count !== 0);
+    await sleep(10 * Number(env.WORKER_POLL_MS));
+    expect(isRunning(pid)).toBe(true);
+    shops.answers.delete('/slow');
+    for (const response of held) response.end('thanks');
+    expect(await ending).toEqual({ code: 0, signal: null });
+    const states = async ({ id }: { id: string }) =>
+      (await queryOnce(system.database.admin, statesOfDeliveries, [id])).map(Object.values);
+    expect(await states(payment)).not.toContainEqual(['pending', 1]);
+    expect(await states(payment)).toContainEqual(['delivered', 1]);
+    expect(await states(later)).toEqual([['pending', 0]]);
+    expect((await waiting())[0]?.count).toBeGreaterThan(0);
     await system.start('worker');
   });
 

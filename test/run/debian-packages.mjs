@@ -4,6 +4,7 @@ import { delimiter, resolve } from 'node:path';
 /** The programs of Debian packages that are not on the PATH by the package's name. */
 const programs = {
   haproxy: '/usr/sbin/haproxy',
+  pgbouncer: '/usr/sbin/pgbouncer',
   prometheus: 'promtool',
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { takeManifest } from '../../apps/local/src/backup/manifest.js';
 import { AgingDatabase } from './support/aging-database.js';
 import { createPayment, insertRefund, settleRefund } from './support/rows.js';
 import { ruleOf } from './support/sessions.js';
@@ -209,5 +210,41 @@ describe('a payment that ended two years ago', () => {
       }
       expect(await ruleOf(aging.owner.query(`TRUNCATE ${table} CASCADE`))).toBe('append_only');
     }
+  });
+
+  describe('counts for a backup', () => {
+    const operations = () => aging.database.urlOf('payments_operations');
+    const count = async (until: Date) => (await takeManifest(operations(), until)).totals;
+
+    it('as before, with its refund, its events and its audit, wherever they are', async () => {
+      const payment = await createPayment(aging.owner, aging.partner);
+      const refund = await insertRefund(aging.owner, payment, { amount: '10' });
+      await settleRefund(aging.owner, refund, 'completed');
+      await aging.owner.query(`INSERT INTO audit_logs (partner_id, actor, actor_type, action,
+          resource_type, resource_id) SELECT id, 'key', 'system', 'read', 'partner', id FROM partners`);
+      const until = new Date();
+      const before = await count(until);
+      expect(before).toMatchObject({ transactions: '1', refunds: '1', audit_logs: '1' });
+      const yearsLater = new Date(until.getTime() + 900 * 86_400_000);
+      const moved = [];
+      for (const job of ['audit-blocks', 'events', 'archive'] as const) {
+        moved.push(await aging.lifecycle.run(job, yearsLater));
+      }
+      expect(moved).toMatchObject([
+        { audit_logs_packed: 1 },
+        { transaction_events_folded: Number(before['transaction_events']) },
+        one,
+      ]);
+      expect(await count(until)).toEqual(before);
+    });
+
+    it('of before there were archives, too', async () => {
+      await createPayment(aging.owner, aging.partner);
+      const until = new Date();
+      const before = await count(until);
+      await aging.owner.query('DROP TABLE transactions_archive CASCADE');
+      await aging.owner.query('DROP VIEW IF EXISTS transaction_records');
+      expect(await count(until)).toEqual(before);
+    });
   });
 });

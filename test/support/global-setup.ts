@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
 import { databaseUrls } from '../../apps/local/src/database.js';
+import type { Credentials } from '../../apps/local/src/credentials.js';
 import { generateSecrets } from '../../apps/local/src/secrets.js';
 import type { LocalSecrets } from '../../apps/local/src/secrets.js';
 import { migrate } from '../../migrations/migrate.js';
@@ -79,7 +80,12 @@ async function prepareServer(directory: string, secrets: LocalSecrets): Promise<
   return templateUrl;
 }
 
-async function fillTemplate(directory: string, templateUrl: string, secrets: LocalSecrets) {
+/** Migrates an empty database and makes the partners that every copy of it has. */
+export async function fillTemplate(
+  directory: string,
+  templateUrl: string,
+  secrets: LocalSecrets,
+): Promise<Credentials> {
   const databases = databaseUrls(templateUrl, noLogins, secrets);
   const logins = [databases.api, databases.worker, databases.operations];
   await migrate({ databaseUrl: templateUrl, logins });

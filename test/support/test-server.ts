@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { placePostgres } from '../../apps/local/src/postgres-place.js';
-import { startPostgres } from '../../apps/local/src/postgres.js';
+import { type PostgresOptions, startPostgres } from '../../apps/local/src/postgres.js';
+import { waitUntilGone } from '../../apps/local/src/process-table.js';
 
 /** An embedded server for tests below `directory`: fast, and allowed to lose everything in a crash. */
 export async function startTestServer(
@@ -15,7 +16,7 @@ export async function startTestServer(
   fs.chmodSync(home, 0o711);
   const place = placePostgres(home);
   const logFile = path.join(directory, 'postgres.log');
-  const server = await startPostgres({
+  const options: PostgresOptions = {
     place,
     password,
     database,
@@ -31,10 +32,20 @@ export async function startTestServer(
       max_wal_size: '4GB',
       ...settings,
     },
-  });
+  };
+  let server = await startPostgres(options);
   return {
     url: server.url,
     logFile,
+    /** Ends it as `pg_ctl stop -m immediate` does: no session is let finish, no data is written out. */
+    async crash() {
+      server.kill();
+      await waitUntilGone(server.pid, 10_000);
+    },
+    /** Starts it again at the same port. */
+    async revive() {
+      server = await startPostgres({ ...options, preferredPort: server.port });
+    },
     async stop() {
       server.kill();
       await server.stop();

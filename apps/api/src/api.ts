@@ -18,7 +18,7 @@ await runProcess('API', async () => {
   armFailpoint(config.FAILPOINT);
   setLivemode(config.LIVEMODE);
   const logger = createLogger(config.LOG_LEVEL, 'api');
-  await awaitDatabase(config.API_DATABASE_URL, config.DATABASE_WAIT_MS, logger);
+  await awaitDatabase(config, ['API_DATABASE_URL', 'OPERATIONS_DATABASE_URL'], logger);
   const app = await createApp(config);
   const leaveSilent = watchConnections(app.getHttpServer());
   await app.listen(config.PORT, config.HOST);

@@ -5,11 +5,8 @@ import type { Logger } from 'pino';
 import { type Config, readProcessConfig } from './config.js';
 import { createLogger } from './platform/logger.js';
 import type { Report } from './process.js';
+import { RestartPauses } from './restart-pauses.js';
 
-const firstPauseMs = 100;
-const longestPauseMs = 30_000;
-/** Who lived so long died of something new. */
-const soundAfterMs = 60_000;
 /** The children give up themselves; this is for what is wrong with them. */
 const marginMs = 5_000;
 
@@ -79,25 +76,27 @@ class Supervisor {
   /** Resolves when the supervisor stops and the child with this number has ended. */
   private async keep(number: number, first: Child): Promise<void> {
     let child: Child | undefined = first;
-    let deaths = 0;
+    const pauses = new RestartPauses();
     while (child) {
       const { isClean, reason } = await child.ended;
       if (this.stopping.signal.aborted) {
         if (!isClean) this.unclean += 1;
         return;
       }
-      if (performance.now() - child.readySinceMs >= soundAfterMs) deaths = 0;
       this.logger.warn(`process ${number} ${reason}; another one takes its place`);
-      child = await this.replace(number, () => deaths++);
+      child = await this.replace(number, pauses, performance.now() - child.readySinceMs);
     }
   }
 
   /** Tries until a child is ready, or the supervisor stops. */
-  private async replace(number: number, count: () => number): Promise<Child | undefined> {
+  private async replace(
+    number: number,
+    pauses: RestartPauses,
+    lastLivedMs: number,
+  ): Promise<Child | undefined> {
     const { signal } = this.stopping;
-    for (;;) {
-      const pauseMs = Math.min(firstPauseMs * 2 ** count(), longestPauseMs);
-      await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
+    for (let livedMs = lastLivedMs; ; livedMs = 0) {
+      await setTimeout(pauses.afterDeath(livedMs), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return undefined;
       try {
         return await this.launch(number);

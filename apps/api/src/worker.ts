@@ -16,7 +16,7 @@ await runProcess('worker', async () => {
   armFailpoint(config.FAILPOINT);
   setLivemode(config.LIVEMODE);
   const logger = createLogger(config.LOG_LEVEL, 'worker');
-  await awaitDatabase(config.WORKER_DATABASE_URL, config.DATABASE_WAIT_MS, logger);
+  await awaitDatabase(config, ['WORKER_DATABASE_URL'], logger);
   const worker = await NestFactory.createApplicationContext(WorkerModule.forWorker(config), {
     logger: new NestLogger(logger),
     abortOnError: false,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import type { Account } from '../postgres-binaries.js';
 import { type Exit, finished } from '../processes.js';
+import { searchPath } from './required-packages.js';
 
 export interface ProgramOptions {
   /** Its name on the PATH, or where it lies. */
@@ -28,7 +29,7 @@ export class Program {
 
   static launch(options: ProgramOptions): Program {
     const log = fs.openSync(options.logFile, 'a', 0o600);
-    const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', ...options.env };
+    const env = { PATH: searchPath(), LC_ALL: 'C', TZ: 'UTC', ...options.env };
     // Its own process group: a Ctrl-C in the terminal reaches its parent alone, which stops all in order.
     const child = spawn(options.command, options.args, {
       ...{ ...options.account, env, cwd: '/', detached: true },

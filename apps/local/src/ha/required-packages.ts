@@ -14,6 +14,11 @@ const programs: Record<string, string> = {
   'postgresql-15': path.join(postgresDir, 'postgres'),
 };
 
+/** The PATH, with the folder of servers that Debian gives to nobody but root. */
+export function searchPath(): string {
+  return [process.env.PATH, '/usr/sbin'].filter(Boolean).join(path.delimiter);
+}
+
 /** @throws StartFailure that names the Debian packages that are missing */
 export function requirePackages(): void {
   const missing = Object.keys(programs).filter((name) => !isInstalled(programs[name] ?? name));
@@ -23,6 +28,6 @@ export function requirePackages(): void {
 }
 
 function isInstalled(program: string): boolean {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const folders = searchPath().split(path.delimiter);
   return folders.some((folder) => fs.existsSync(path.resolve(folder, program)));
 }

@@ -57,7 +57,7 @@ const ofHealth: readonly ReadMetric[] = [
   },
   {
     name: 'wal_archive_age_seconds',
-    help: 'How long ago PostgreSQL last archived a segment of its log; NaN if it never did.',
+    help: 'How long ago PostgreSQL last archived a segment of its log; NaN if it never did. Only where archive_mode is on.',
   },
   { name: 'wal_archive_failures', help: 'How often archiving failed since statistics began.' },
   {

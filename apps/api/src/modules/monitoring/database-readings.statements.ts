@@ -57,6 +57,7 @@ SELECT 'backup_heartbeat_age_seconds', NULL, EXTRACT(epoch FROM clock_timestamp(
 UNION ALL
 SELECT 'wal_archive_age_seconds', NULL, EXTRACT(epoch FROM clock_timestamp() -
   (SELECT last_archived_time FROM pg_stat_archiver))::double precision
+WHERE current_setting('archive_mode') <> 'off'
 UNION ALL
 SELECT 'wal_archive_failures', NULL, (SELECT failed_count FROM pg_stat_archiver)::double precision
 UNION ALL
