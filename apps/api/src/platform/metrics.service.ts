@@ -146,6 +146,8 @@ export class MetricsService {
         collect: async (): Promise<void> => {
           const samples = (await known()) ?? [];
           gauge.reset();
+          // Without labels a reset leaves a zero, which nobody has read.
+          if (labels.length === 0) gauge.remove();
           if (samples.length === 0 && labels.length === 0) gauge.set(NaN);
           for (const sample of samples) {
             if (sample.name === name) gauge.set(sample.labels ?? {}, sample.value);
