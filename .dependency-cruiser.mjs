@@ -190,7 +190,7 @@ export default {
   forbidden: [...moduleRules, ...appRules, ...libraryRules, ...generalRules],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.local)/' },
+    exclude: { path: '(^|/)dist/|^\\.local/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
