@@ -40,7 +40,9 @@ describe.each(versions)('Node %s', (version) => {
   beforeAll(async () => {
     const home = process.env.HOME ?? folder;
     environment = { HOME: home, PATH: [binaries, process.env.PATH].join(delimiter) };
-    const install = ['npm', 'install', '--prefix', folder, '--no-save', `node@${version}`];
+    // The package puts its binary into place by a script, which our own .npmrc would keep from running.
+    const options = ['--prefix', folder, '--no-save', '--ignore-scripts=false'];
+    const install = ['npm', 'install', ...options, `node@${version}`];
     const installation = startProgram('npm install', install, ownEnvironment());
     if ((await waitForExit(installation, 3 * minuteMs)) !== 0) {
       throw new Error(`node@${version} could not be installed: ${installation.output()}`);
