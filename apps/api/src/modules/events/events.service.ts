@@ -70,11 +70,12 @@ export class EventsService {
     const [place, epochOfPlace = '1'] = (after?.place ?? firstPlace).split('/');
     const from = { partnerId, place, id: after?.id ?? '0' };
     const scope = { partnerIds: [partnerId], actor: 'partner' };
-    const [epoch, isExpired, events] = await this.database.run(scope, (manager) =>
+    // The page before the horizon: what is folded in between shows as expired, not as a gap.
+    const [epoch, events, isExpired] = await this.database.run(scope, (manager) =>
       Promise.all([
         readEpoch(manager),
-        after ? isPastHorizon(manager, from) : false,
         readFeed(manager, from, limit + 1),
+        after ? isPastHorizon(manager, from) : false,
       ]),
     );
     if (after && epochOfPlace !== epoch)

@@ -155,6 +155,9 @@ function translate(error: unknown): unknown {
       return new ApiError('refund_exceeds_amount', { refundable: '0' });
     case 'refunds_transaction_refundable':
       return new ApiError('transaction_not_refundable');
+    // It was there a moment ago, and payments leave the live tables for the archive alone.
+    case 'refunds_transaction_visible':
+      return new ApiError('transaction_archived');
     case 'refunds_amount_scale':
       return new ApiError('amount_invalid');
     case 'unique_refunds_partner_idempotency':
