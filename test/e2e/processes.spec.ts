@@ -5,7 +5,7 @@ import { createPayment, postPayment, postRefund, readPayment } from '../factorie
 import { queryOnce } from '../support/databases.js';
 import { call } from '../support/http.js';
 import { startSystem, type TestSystem } from '../support/system.js';
-import { choosePort } from '../../apps/local/src/ports.js';
+import { chooseAdjacentPorts } from './support/adjacent-ports.js';
 import { childrenOf, isRunning } from './support/children.js';
 import { countEnds, watchJobs } from './support/lifecycle-witness.js';
 import { makePartner } from './support/operations.js';
@@ -45,7 +45,7 @@ describe('an API of two processes, and three workers', () => {
   let metricsPort: number;
 
   beforeAll(async () => {
-    metricsPort = await choosePort();
+    metricsPort = await chooseAdjacentPorts(2);
     const firstStart = { ...notYet, api: { METRICS_PORT: String(metricsPort) } };
     system = await startSystem({ env, worker: 3, firstStart });
     await watchJobs(system.database.admin);
